@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+// The ladder: a target depends only on targets listed below it.
+import PackageDescription
+
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+let strict = common + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// One room of the house: a folder under `Sources`, named as in DESIGN.
+func room(
+    _ name: String, _ path: String, needs: [Target.Dependency] = [], settings: [SwiftSetting] = common
+) -> Target {
+    .target(
+        name: name, dependencies: needs, path: "Sources/" + path, exclude: [],
+        resources: [], swiftSettings: settings)
+}
+
+/// The tests of a room, mirroring its folder.
+func tests(_ name: String, _ path: String, of needs: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: needs, path: "Tests/" + path, swiftSettings: common)
+}
+
+/// A C library that the machine provides.
+func library(_ name: String, pkgConfig: String?, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/" + name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "plinth",
+    platforms: [.macOS("26.0")],
+    products: [
+        .executable(name: "plinth", targets: ["plinth"]),
+        .library(name: "PlinthKit", targets: ["PlinthKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "plinth", dependencies: ["PlinthCLI"], path: "Sources/plinth", swiftSettings: common),
+        room("PlinthCLI", "CLI", needs: ["PlinthKit", "PlinthReports", "PlinthCore", argumentParser, system]),
+        room(
+            "PlinthKit", "Kit",
+            needs: [
+                "PlinthBuild", "PlinthInspect", "PlinthReports", "PlinthFetch", "PlinthDistribution", "PlinthCore",
+                system, logging,
+            ]),
+
+        // Capabilities: they never import one another.
+        room(
+            "PlinthBuild", "Capabilities/Build",
+            needs: [
+                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian",
+                "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML", "PlinthArchive", "PlinthCore",
+                crypto, system, logging,
+            ]),
+        room(
+            "PlinthInspect", "Capabilities/Inspect",
+            needs: ["PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthArchive", "PlinthCore", system]),
+
+        // Model
+        room(
+            "PlinthImage", "Model/Image",
+            needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),
+        room(
+            "PlinthDistribution", "Model/Distribution",
+            needs: ["PlinthDebian", "PlinthPackages", "PlinthOCI", "PlinthCore", system]),
+        room("PlinthReports", "Model/Reports", needs: ["PlinthCore"]),
+
+        // Services: only these touch the network and other programs.
+        room(
+            "PlinthFetch", "Services/Fetch",
+            needs: ["PlinthCore", subprocess, httpClient, system, logging]),
+        room("PlinthSandbox", "Services/Sandbox", needs: ["PlinthCore", subprocess, system]),
+
+        // Formats: bytes and values, no network, clock, environment or disk.
+        room(
+            "PlinthDebian", "Formats/Debian", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore"],
+            settings: strict),
+        room("PlinthPackages", "Formats/Packages", needs: ["PlinthCore"], settings: strict),
+        room("PlinthSBOM", "Formats/SBOM", needs: ["PlinthCore"], settings: strict),
+        room("PlinthOCI", "Formats/OCI", needs: ["PlinthCore"], settings: strict),
+        room("PlinthELF", "Formats/ELF", needs: ["PlinthCore"], settings: strict),
+        room("PlinthYAML", "Formats/YAML", needs: ["PlinthCore", "CYAML"], settings: strict),
+        room(
+            "PlinthArchive", "Formats/Archive",
+            needs: ["PlinthCore", "CLZMA", "CZlib", "CZstd", "CDeflate", "CBzip2"], settings: strict),
+
+        room("PlinthCore", "Core", needs: [crypto, system], settings: strict),
+
+        library("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        library("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        library("CBzip2", pkgConfig: nil, apt: "libbz2-dev"),
+        library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    ],
+    swiftLanguageModes: [.v6]
+)

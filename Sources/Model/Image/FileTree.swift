@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
+
+/// A root file system in memory: entries by path, contents fetched when asked for.
+///
+/// The root directory itself has no entry. Every other entry's parents are directories of the tree.
+package struct FileTree: Sendable {
+    /// Fetches the content of a regular file that a package brought.
+    package typealias Fetch = @Sendable (TreePath, FileNode) throws -> [UInt8]
+
+    package private(set) var nodes: [TreePath: FileNode] = [:]
+    /// Contents written by effects and recipes; small.
+    package private(set) var written: [TreePath: [UInt8]] = [:]
+    private let fetch: Fetch
+    /// The time given to what is written into the tree, seconds since 1970.
+    package let epoch: Int64
+
+    package init(epoch: Int64, fetch: @escaping Fetch = { path, _ in throw FileTree.missing(path) }) {
+        self.epoch = epoch
+        self.fetch = fetch
+    }
+
+    package static func missing(_ path: TreePath) -> Problem {
+        Problem("tree.missing", "No such file in the image", at: "/\(path)")
+    }
+
+    package subscript(path: TreePath) -> FileNode? {
+        get { nodes[path] }
+        set {
+            nodes[path] = newValue
+            if newValue == nil { written[path] = nil }
+        }
+    }
+
+    package var sortedPaths: [TreePath] { nodes.keys.sorted() }
+
+    /// The entries of one directory, sorted bytewise. Time grows with the size of the tree.
+    package func children(of directory: TreePath) -> [TreePath] {
+        nodes.keys.filter { $0.bytes.count > directory.bytes.count && $0.parent == directory }.sorted()
+    }
+
+    /// Everything below a directory, sorted. Time grows with the size of the tree.
+    package func descendants(of directory: TreePath) -> [TreePath] {
+        nodes.keys.filter { $0 != directory && $0.isInside(directory) }.sorted()
+    }
+
+    /// The path behind symbolic links, which stay within the root; nil for a dangling link, a loop or no entry.
+    package func resolve(_ path: TreePath) -> TreePath? {
+        var budget = 40
+        return resolve(path, budget: &budget)
+    }
+
+    private func resolve(_ path: TreePath, budget: inout Int) -> TreePath? {
+        guard let parent = path.parent else { return .root }
+        guard let directory = resolve(parent, budget: &budget) else { return nil }
+        let place = directory.appending(path.name)
+        guard let node = nodes[place] else { return nil }
+        guard case .symlink(let target) = node.kind else { return place }
+        guard budget > 0 else { return nil }
+        budget -= 1
+        return follow(target, from: directory, budget: &budget)
+    }
+
+    private func follow(_ target: [UInt8], from directory: TreePath, budget: inout Int) -> TreePath? {
+        var current = target.first == UInt8(ascii: "/") ? TreePath.root : directory
+        for part in target.split(separator: UInt8(ascii: "/")) where part != [UInt8(ascii: ".")] {
+            if part == [UInt8(ascii: "."), UInt8(ascii: ".")] {
+                current = current.parent ?? .root
+            } else {
+                guard let next = resolve(current.appending(part), budget: &budget) else { return nil }
+                current = next
+            }
+        }
+        return current
+    }
+
+    /// The content of a regular file, symbolic and hard links followed.
+    /// - Throws: `Problem` with code `tree.missing`, or what fetching throws.
+    package func contents(_ path: TreePath) throws -> [UInt8] {
+        guard let place = resolve(path), let node = nodes[place] else { throw Self.missing(path) }
+        if case .hardLink(let target) = node.kind, target != path { return try contents(target) }
+        guard node.isFile else { throw Self.missing(path) }
+        return try written[place] ?? fetch(place, node)
+    }
+
+    /// Makes a directory and its missing parents (mode 755); an existing directory stays as it is.
+    package mutating func makeDirectory(
+        _ path: TreePath, mode: UInt16 = 0o755, user: UInt32 = 0, group: UInt32 = 0, origin: FileNode.Origin
+    ) {
+        guard !path.isRoot, nodes[path] == nil else { return }
+        if let parent = path.parent { makeDirectory(parent, origin: origin) }
+        nodes[path] = FileNode(.directory, mode: mode, user: user, group: group, modified: epoch, origin: origin)
+    }
+
+    /// Writes a regular file, replacing what was there, and makes its parents. Links on the way are followed.
+    package mutating func write(
+        _ path: TreePath, _ content: [UInt8], mode: UInt16 = 0o644, user: UInt32 = 0, group: UInt32 = 0,
+        origin: FileNode.Origin
+    ) {
+        let place = placeForWriting(path, origin: origin)
+        nodes[place] = FileNode(
+            .file(size: Int64(content.count)), mode: mode, user: user, group: group, modified: epoch, origin: origin,
+            digest: .of(content))
+        written[place] = content
+    }
+
+    /// Makes a symbolic link, replacing what was there, and makes its parents.
+    package mutating func link(_ path: TreePath, to target: String, origin: FileNode.Origin) {
+        let place = placeForWriting(path, origin: origin)
+        nodes[place] = FileNode(.symlink(Array(target.utf8)), mode: 0o777, modified: epoch, origin: origin)
+        written[place] = nil
+    }
+
+    /// The real path behind linked parents, its parents made.
+    private mutating func placeForWriting(_ path: TreePath, origin: FileNode.Origin) -> TreePath {
+        guard let parent = path.parent else { return path }
+        if let real = resolve(parent) { return real.appending(path.name) }
+        makeDirectory(parent, origin: origin)
+        return path
+    }
+}
