@@ -1,2 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-@main struct Main { static func main() {} }
+import PlinthCLI
+
+@main struct Main {
+    static func main() async { await PlinthCommand.runMain() }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthReports
+
+/// What `pack` and `build` print.
+enum BuildRendering {
+    static func lines(_ report: BuildReport, verbose: Bool) -> [String] {
+        var lines = ["\(report.distribution) · \(report.profile) · \(report.dependencies) dependencies"]
+        for platform in report.platforms { lines += platformLines(platform, verbose: verbose) }
+        if let destination = report.destination, let digest = report.digest {
+            lines.append(report.changed ? "Wrote \(destination)" : "Unchanged: \(destination)")
+            lines.append("  \(digest)")
+        }
+        return lines
+    }
+
+    private static func platformLines(_ platform: PlatformReport, verbose: Bool) -> [String] {
+        var lines = ["", platform.platform]
+        let packages = platform.packages.map(\.size).reduce(ByteCount(0), +)
+        lines.append(row("packages", "\(platform.packages.count), \(packages) to fetch once"))
+        for layer in platform.layers {
+            lines.append(row("layer", "\(layer.size), unpacked \(layer.unpacked)"))
+            if verbose { lines.append(row("", "\(layer.digest)")) }
+        }
+        if !platform.entrypoint.isEmpty { lines.append(row("runs", platform.entrypoint.joined(separator: " "))) }
+        if !platform.leftOut.isEmpty {
+            lines += wrapped("left out", platform.leftOut.map(\.name).joined(separator: " "))
+        }
+        if !platform.scriptsNotRun.isEmpty {
+            lines += wrapped("not run", scripts(platform, verbose: verbose))
+        }
+        return lines + (verbose ? details(platform) : []) + [""]
+    }
+
+    private static func scripts(_ platform: PlatformReport, verbose: Bool) -> String {
+        let names = Set(platform.scriptsNotRun.map(\.package)).sorted().joined(separator: " ")
+        return "scripts of \(names)" + (verbose ? "" : " (see --verbose)")
+    }
+
+    private static func details(_ platform: PlatformReport) -> [String] {
+        var lines = ["", "  packages and why"]
+        for package in platform.packages {
+            lines.append("    \(package.name) \(package.version)")
+            if package.reason != package.name { lines += TextWrap.wrap("      \(package.reason)", indent: "        ") }
+        }
+        if !platform.leftOut.isEmpty { lines += ["", "  left out"] }
+        for item in platform.leftOut {
+            lines += TextWrap.wrap("    \(item.name): \(item.why)", indent: "      ")
+            lines += TextWrap.wrap("      asked for by \(item.askedBy.joined(separator: ", "))", indent: "        ")
+        }
+        if !platform.effects.isEmpty { lines += ["", "  effects"] }
+        for effect in platform.effects {
+            lines.append("    " + Table.pad(effect.name, 20) + "\(effect.paths) paths")
+            for note in effect.notes { lines += TextWrap.wrap("      \(note)", indent: "        ") }
+        }
+        if !platform.scriptsNotRun.isEmpty { lines += ["", "  scripts not run, nothing stands in for them"] }
+        for script in platform.scriptsNotRun {
+            lines += TextWrap.wrap("    \(script.package) \(script.script): \(script.summary)", indent: "      ")
+        }
+        return lines
+    }
+
+    private static func row(_ label: String, _ value: String) -> String { "  " + Table.pad(label, 10) + value }
+
+    private static func wrapped(_ label: String, _ value: String) -> [String] {
+        TextWrap.wrap(row(label, value), indent: "            ")
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+import PlinthFetch
+import PlinthImage
+
+/// Puts a layer together: the pieces that are ready, and the few that depend on the whole image.
+struct LayerAssembly {
+    let store: Store
+    let packing: LayerPacking
+
+    /// Writes the missing pieces to the store and computes both digests.
+    ///
+    /// Time: hashing the raw and the packed bytes, side by side. Memory: 2 MiB and the generated files.
+    func assemble(_ plan: LayerPlan, of tree: FileTree) async throws -> LayerRecord {
+        var pieces = [try directories(plan.directories, of: tree)]
+        for (segment, lost) in plan.segments {
+            let variant = try segment.variant(without: lost, level: LayerFormat.gzipLevel)
+            if variant.table.rawSize == 0 { continue }
+            pieces.append(
+                LayerPiece(
+                    shelf: .segments, key: variant.key, rawSize: variant.table.rawSize,
+                    packedSize: try packedSize(of: variant)))
+        }
+        pieces.append(try generated(plan.generated, of: tree))
+        let ready = pieces
+        async let raw = hash(ready, suffix: ".tar", length: \.rawSize)
+        async let packed = hash(ready, suffix: packing.suffix, length: \.packedSize)
+        let (rawDigest, rawSize) = try await raw
+        let (digest, size) = try await packed
+        return LayerRecord(
+            diffID: rawDigest, digest: digest, size: size, rawSize: rawSize, packing: packing, pieces: ready)
+    }
+
+    private func directories(_ paths: [TreePath], of tree: FileTree) throws -> LayerPiece {
+        try small { writer in
+            for path in paths {
+                guard let node = tree[path] else { continue }
+                try writer.append(LayerFormat.header(path, node))
+            }
+        }
+    }
+
+    private func generated(_ paths: [TreePath], of tree: FileTree) throws -> LayerPiece {
+        try small { writer in
+            for path in paths {
+                guard let node = tree[path] else { continue }
+                try writer.append(LayerFormat.header(path, node))
+                guard case .file(let size) = node.kind else { continue }
+                try writer.append(try tree.contents(path))
+                try writer.pad(after: size)
+            }
+            try writer.append(TarHeader.endOfArchive)
+        }
+    }
+
+    /// A stretch that is made anew, kept under the digest of its raw bytes.
+    private func small(_ fill: (StretchWriter) throws -> Void) throws -> LayerPiece {
+        let memory = MemoryStretch()
+        let writer = StretchWriter(to: memory, level: LayerFormat.gzipLevel)
+        try fill(writer)
+        try writer.flush()
+        let raw = memory.raw
+        let key = Digest.of(raw).hex
+        let packed = packing == .gzip ? memory.packed : Zstandard.frames(of: raw)
+        if !store.contains(.layers, key, ".tar") { try store.write(.layers, key, ".tar", raw) }
+        if !store.contains(.layers, key, packing.suffix) { try store.write(.layers, key, packing.suffix, packed) }
+        return LayerPiece(shelf: .layers, key: key, rawSize: Int64(raw.count), packedSize: Int64(packed.count))
+    }
+
+    private func packedSize(of segment: Segment) throws -> Int64 {
+        packing == .gzip ? segment.table.packedSize : try Zstandard.pack(segment, in: store)
+    }
+
+    @concurrent
+    private func hash(
+        _ pieces: [LayerPiece], suffix: String, length: @Sendable (LayerPiece) -> Int64
+    ) async throws -> (Digest, Int64) {
+        var digest = DigestStream()
+        for piece in pieces {
+            try Task.checkCancellation()
+            let path = store.path(piece.shelf, piece.key, suffix)
+            let count = length(piece)
+            let source = try FileSource(path, length: count)
+            let got = try digest.update(from: source)
+            guard got == count else { throw store.damaged(path, why: "it is shorter than recorded") }
+        }
+        return (digest.finish(), digest.count)
+    }
+}
+
+extension DigestStream {
+    /// Hashes a source to its end. Memory: 256 KiB.
+    mutating func update(from source: FileSource) throws -> Int64 {
+        var buffer = [UInt8](repeating: 0, count: 262_144)
+        var total: Int64 = 0
+        while true {
+            var span = buffer.mutableSpan
+            let count = try source.read(into: &span)
+            if count == 0 { return total }
+            update(buffer.span.extracting(..<count))
+            total += Int64(count)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+import PlinthFetch
+
+/// The zstd form of stretches, made when an image first asks for it.
+enum Zstandard {
+    /// Frames of `LayerFormat.memberSize` raw bytes each.
+    static func frames(of raw: [UInt8]) -> [UInt8] {
+        let encoder = ZstdEncoder(level: LayerFormat.zstdLevel)
+        var result: [UInt8] = []
+        for start in stride(from: 0, to: raw.count, by: LayerFormat.memberSize) {
+            let chunk = Array(raw[start..<min(raw.count, start + LayerFormat.memberSize)])
+            result += encoder.encode(chunk.span)
+        }
+        return result
+    }
+
+    /// Makes a segment's frames if the store lacks them, and gives their length.
+    static func pack(_ segment: Segment, in store: Store) throws -> Int64 {
+        let suffix = LayerPacking.zstd.suffix
+        if store.contains(.segments, segment.key, suffix) {
+            return try store.contentLength(.segments, segment.key, suffix)
+        }
+        let encoder = ZstdEncoder(level: LayerFormat.zstdLevel)
+        let writer = try store.writer()
+        var offset: Int64 = 0
+        var total: Int64 = 0
+        while offset < segment.table.rawSize {
+            let count = min(Int64(LayerFormat.memberSize), segment.table.rawSize - offset)
+            let frame = encoder.encode(try segment.raw(offset, count).span)
+            try writer.write(frame.span)
+            total += Int64(frame.count)
+            offset += count
+        }
+        try writer.commit(.segments, segment.key, suffix)
+        return total
+    }
+}

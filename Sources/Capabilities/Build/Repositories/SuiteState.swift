@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
+
+/// What is remembered of one suite of one archive, so that the next run need not ask.
+struct SuiteState: Codable, Sendable {
+    /// One index file as the signed Release names it.
+    struct Index: Codable, Sendable {
+        /// Relative to the suite, such as `main/binary-amd64/Packages.xz`.
+        var path: String
+        var digest: Digest
+        var size: Int64
+        /// Of the decompressed text.
+        var plainDigest: Digest
+        var plainSize: Int64
+    }
+
+    static let schema = 1
+
+    var schema = Self.schema
+    /// When the archive was last asked, seconds since 1970.
+    var asked: Int64
+    /// The signed text, in the store.
+    var release: Digest
+    var releaseSize: Int64
+    /// The date inside, which must not go back.
+    var date: Int64
+    var validUntil: Int64?
+    var codename: String
+    var byHash: Bool
+    /// Keyed by `component/architecture`.
+    var indexes: [String: Index]
+    var fingerprints: [String]
+    /// What the server said of the file, for asking whether it changed.
+    var entityTag: String?
+}

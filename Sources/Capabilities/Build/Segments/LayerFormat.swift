@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthArchive
+import PlinthCore
+import PlinthImage
+
+/// Layer format 1, as `docs/layer-format.md` writes it down.
+package enum LayerFormat {
+    package static let version = 1
+    /// A stretch is cut into gzip members (or zstd frames) of this many raw bytes, the last one shorter.
+    static let memberSize = 4 << 20
+    /// libdeflate's level: 6 compresses 78 MB/s a core, within 1 % of level 9's size.
+    package static let gzipLevel = 6
+    package static let zstdLevel = 3
+    package static var gzipEncoder: String { "\(GzipMember.encoderName) level \(gzipLevel)" }
+    package static var zstdEncoder: String { "\(ZstdEncoder.encoderName) level \(zstdLevel)" }
+
+    /// The tar header of a node; hard links and everything but regular files have no content.
+    static func header(_ path: TreePath, _ node: FileNode) -> [UInt8] {
+        var entry = TarEntry(name: path.bytes, kind: .file, mode: node.mode, user: node.user, group: node.group)
+        entry.modified = node.modified
+        entry.attributes = node.attributes
+        switch node.kind {
+        case .directory:
+            entry.kind = .directory
+            entry.name.append(UInt8(ascii: "/"))
+        case .file(let size): entry.size = size
+        case .symlink(let target):
+            entry.kind = .symlink
+            entry.mode = 0o777
+            entry.linkTarget = target
+        case .hardLink(let target):
+            entry.kind = .hardLink
+            entry.linkTarget = target.bytes
+        case .characterDevice(let major, let minor):
+            (entry.kind, entry.deviceMajor, entry.deviceMinor) = (.characterDevice, major, minor)
+        case .blockDevice(let major, let minor):
+            (entry.kind, entry.deviceMajor, entry.deviceMinor) = (.blockDevice, major, minor)
+        case .fifo: entry.kind = .fifo
+        }
+        return TarHeader.encode(entry)
+    }
+}

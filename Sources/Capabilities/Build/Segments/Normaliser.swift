@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+package import PlinthCore
+package import PlinthDebian
+package import PlinthFetch
+import PlinthImage
+package import SystemPackage
+
+/// Turns a package into a segment: decompressed, normalised and compressed once in the life of the store.
+package struct Normaliser: Sendable {
+    package let store: Store
+    package let policy: NormalisationPolicy
+
+    package init(store: Store, policy: NormalisationPolicy) {
+        self.store = store
+        self.policy = policy
+    }
+
+    /// The segment of a package, made if the store does not have it.
+    ///
+    /// Memory: the package's contents up to 24 MiB, the rest in a scratch file; the decoder's window.
+    /// - Throws: `Problem`s of the archive, package and store.
+    package func segment(of package: Digest, at file: FilePath) throws -> Segment {
+        let key = policy.key(of: package)
+        if let ready = try Segment(key: key, in: store) { return ready }
+        return try store.withLock("segment-\(key)") {
+            if let ready = try Segment(key: key, in: store) { return ready }
+            return try make(key, from: file)
+        }
+    }
+
+    private func make(_ key: String, from file: FilePath) throws -> Segment {
+        let deb = try DebFile(file)
+        let spool = Spool(bound: 24 << 20, scratch: try store.scratchPath())
+        var entries = PackageEntries(of: deb.control.package, policy: policy)
+        try entries.read(TarReader(try deb.data(), place: deb.control.package), into: spool)
+        let sink = try StoreStretch(store)
+        let writer = StretchWriter(to: sink, level: policy.level)
+        let sorted = try Self.write(entries.found, from: spool, to: writer)
+        try writer.flush()
+        let table = SegmentTable(
+            package: deb.control.package, version: deb.control.version, architecture: deb.control.architecture,
+            entries: sorted, rawSize: writer.rawSize, packedSize: writer.packedSize, members: writer.members,
+            newest: entries.newest, control: deb.control.files,
+            conffileSums: try Self.conffileSums(deb.control, entries, spool, policy), dropped: entries.dropped)
+        try sink.commit(key)
+        try store.write(.segments, key, ".table", table.encoded())
+        return Segment(key: key, table: table, store: store)
+    }
+
+    /// Writes the files in the order of the stretch; of several names of one content the first carries it.
+    private static func write(
+        _ found: [TreePath: PackageEntries.Found], from spool: Spool, to writer: StretchWriter
+    ) throws -> [SegmentTable.Entry] {
+        var carriers: [Int64: (path: TreePath, offset: Int64)] = [:]
+        return try found.sorted { $0.key < $1.key }.map { path, item in
+            var entry = SegmentTable.Entry(path: path, node: item.node, offset: 0, wasMoved: item.wasMoved)
+            guard case .file(let size) = item.node.kind else {
+                if !item.node.isDirectory { try writer.append(LayerFormat.header(path, item.node)) }
+                return entry
+            }
+            if size > 0, let carrier = carriers[item.offset] {
+                entry.node.kind = .hardLink(carrier.path)
+                try writer.append(LayerFormat.header(path, entry.node))
+                return entry
+            }
+            try writer.append(LayerFormat.header(path, item.node))
+            entry.offset = writer.position
+            carriers[item.offset] = (path, writer.position)
+            try spool.read(item.offset, size) { try writer.append($0) }
+            try writer.pad(after: size)
+            return entry
+        }
+    }
+
+    private static func conffileSums(
+        _ control: DebControl, _ entries: PackageEntries, _ spool: Spool, _ policy: NormalisationPolicy
+    ) throws -> [String: String] {
+        var sums: [String: String] = [:]
+        for conffile in control.conffiles where !conffile.removeOnUpgrade {
+            guard let path = TreePath(text: conffile.path), let item = entries.found[policy.place(path)],
+                case .file(let size) = item.node.kind
+            else { continue }
+            var sum = MD5Stream()
+            try spool.read(item.offset, size) { sum.update($0) }
+            sums[conffile.path] = sum.finish()
+        }
+        return sums
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+
+/// Where a stretch's two forms go.
+protocol StretchSink: AnyObject {
+    func writeRaw(_ bytes: borrowing Span<UInt8>) throws
+    func writePacked(_ bytes: borrowing Span<UInt8>) throws
+}
+
+/// Cuts a tar stretch into members of `LayerFormat.memberSize` raw bytes and compresses each.
+///
+/// Memory: one member and its compressed form, about 8 MiB.
+final class StretchWriter {
+    private let sink: any StretchSink
+    private let encoder: GzipEncoder
+    private var chunk: [UInt8] = []
+    private(set) var rawSize: Int64 = 0
+    private(set) var packedSize: Int64 = 0
+    private(set) var members: [SegmentTable.Member] = []
+
+    init(to sink: any StretchSink, level: Int) {
+        self.sink = sink
+        encoder = GzipEncoder(level: level)
+    }
+
+    /// Raw bytes so far.
+    var position: Int64 { rawSize + Int64(chunk.count) }
+
+    func append(_ bytes: borrowing Span<UInt8>) throws {
+        var start = 0
+        while start < bytes.count {
+            let count = min(bytes.count - start, LayerFormat.memberSize - chunk.count)
+            let part = bytes.extracting(start..<start + count)
+            part.withUnsafeBufferPointer { chunk.append(contentsOf: $0) }
+            start += count
+            if chunk.count == LayerFormat.memberSize { try flush() }
+        }
+    }
+
+    func append(_ bytes: [UInt8]) throws { try append(bytes.span) }
+
+    /// Fills up to the next 512-byte block.
+    func pad(after size: Int64) throws {
+        try append([UInt8](repeating: 0, count: TarHeader.padding(after: size)))
+    }
+
+    /// Compresses what is pending; call once at the end.
+    func flush() throws {
+        guard !chunk.isEmpty else { return }
+        members.append(.init(rawOffset: rawSize, packedOffset: packedSize))
+        let packed = encoder.encode(chunk.span)
+        try sink.writeRaw(chunk.span)
+        try sink.writePacked(packed.span)
+        rawSize += Int64(chunk.count)
+        packedSize += Int64(packed.count)
+        chunk.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Keeps both forms in memory: for small stretches.
+final class MemoryStretch: StretchSink {
+    private(set) var raw: [UInt8] = []
+    private(set) var packed: [UInt8] = []
+
+    func writeRaw(_ bytes: borrowing Span<UInt8>) { bytes.withUnsafeBufferPointer { raw.append(contentsOf: $0) } }
+    func writePacked(_ bytes: borrowing Span<UInt8>) { bytes.withUnsafeBufferPointer { packed.append(contentsOf: $0) } }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where an image goes, for which platforms, and how its layers are compressed.
+package struct TargetRequest: Sendable {
+    package var destination: String?
+    /// Empty means the recipe's, else this machine's.
+    package var architectures: [String]
+    package var compression: String?
+    package var dryRun: Bool
+
+    package init(destination: String?, architectures: [String], compression: String?, dryRun: Bool) {
+        self.destination = destination
+        self.architectures = architectures
+        self.compression = compression
+        self.dryRun = dryRun
+    }
+}
+
+/// How indexes and packages are fetched.
+package struct FetchSettings: Sendable {
+    package var refresh: Bool
+    package var offline: Bool
+    package var ignoreValidUntil: Bool
+
+    package init(refresh: Bool = false, offline: Bool = false, ignoreValidUntil: Bool = false) {
+        self.refresh = refresh
+        self.offline = offline
+        self.ignoreValidUntil = ignoreValidUntil
+    }
+}
+
+/// `plinth pack`
+package struct PackRequest: Sendable {
+    package var packages: [String]
+    package var distribution: String
+    package var profile: String
+    package var dependencies: String?
+    package var entrypoint: String?
+    package var user: String?
+    package var target: TargetRequest
+    package var fetching: FetchSettings
+
+    package init(
+        packages: [String], distribution: String, profile: String, dependencies: String?, entrypoint: String?,
+        user: String?, target: TargetRequest, fetching: FetchSettings
+    ) {
+        self.packages = packages
+        self.distribution = distribution
+        self.profile = profile
+        self.dependencies = dependencies
+        self.entrypoint = entrypoint
+        self.user = user
+        self.target = target
+        self.fetching = fetching
+    }
+}
+
+/// `plinth build`
+package struct BuildRequest: Sendable {
+    package var recipe: String
+    package var locked: Bool
+    package var verify: Bool
+    package var target: TargetRequest
+    package var fetching: FetchSettings
+
+    package init(recipe: String, locked: Bool, verify: Bool, target: TargetRequest, fetching: FetchSettings) {
+        self.recipe = recipe
+        self.locked = locked
+        self.verify = verify
+        self.target = target
+        self.fetching = fetching
+    }
+}
+
+/// `plinth lock`
+package struct LockRequest: Sendable {
+    package enum Update: Sendable {
+        case none, all
+        case only([String])
+    }
+
+    package var recipe: String
+    package var update: Update
+    package var fetching: FetchSettings
+
+    package init(recipe: String, update: Update, fetching: FetchSettings) {
+        self.recipe = recipe
+        self.update = update
+        self.fetching = fetching
+    }
+}
+
+/// `plinth inspect`
+package struct InspectRequest: Sendable {
+    package var image: String
+
+    package init(image: String) { self.image = image }
+}
+
+/// `plinth cache`
+package enum CacheAction: Sendable {
+    case status
+    case prune(keepDays: Int)
+    case verify
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
+
+/// What `pack` and `build` say they made: schema `plinth.build/v1`.
+package struct BuildReport: Codable, Sendable {
+    package static let schema = "plinth.build/v1"
+
+    package var schema = Self.schema
+    package var distribution: String
+    package var profile: String
+    package var dependencies: String
+    /// RFC 3339, as in the image's configuration.
+    package var created: String
+    /// Where it was written; nil for a plan.
+    package var destination: String?
+    /// Of the manifest, or of the index when there are several platforms.
+    package var digest: Digest?
+    /// False when everything was there already.
+    package var changed: Bool
+    package var platforms: [PlatformReport]
+}
+
+/// One platform's image.
+package struct PlatformReport: Codable, Sendable {
+    package var platform: String
+    package var manifest: Digest?
+    package var config: Digest?
+    package var layers: [LayerReport]
+    package var packages: [PackageReport]
+    /// What the packages ask for but nothing in the image uses.
+    package var leftOut: [LeftOutReport]
+    package var effects: [EffectSummary]
+    /// Maintainer scripts that were not run and that no effect stands in for.
+    package var scriptsNotRun: [ScriptReport]
+    package var entrypoint: [String]
+}
+
+package struct LayerReport: Codable, Sendable {
+    package var digest: Digest
+    package var diffID: Digest
+    /// Compressed.
+    package var size: ByteCount
+    /// Uncompressed.
+    package var unpacked: ByteCount
+
+    package init(digest: Digest, diffID: Digest, size: ByteCount, unpacked: ByteCount) {
+        self.digest = digest
+        self.diffID = diffID
+        self.size = size
+        self.unpacked = unpacked
+    }
+}
+
+package struct PackageReport: Codable, Sendable {
+    package var name: String
+    package var version: String
+    package var architecture: String
+    package var source: String
+    /// The archive, suite and component it came from.
+    package var archive: String
+    /// The chain that asked for it, such as `redis-server → libssl3t64`.
+    package var reason: String
+    /// Of the package file.
+    package var size: ByteCount
+
+    package init(
+        name: String, version: String, architecture: String, source: String, archive: String, reason: String,
+        size: ByteCount
+    ) {
+        self.name = name
+        self.version = version
+        self.architecture = architecture
+        self.source = source
+        self.archive = archive
+        self.reason = reason
+        self.size = size
+    }
+}
+
+package struct LeftOutReport: Codable, Sendable {
+    package var name: String
+    package var askedBy: [String]
+    package var why: String
+
+    package init(name: String, askedBy: [String], why: String) {
+        self.name = name
+        self.askedBy = askedBy
+        self.why = why
+    }
+}
+
+package struct EffectSummary: Codable, Sendable {
+    package var name: String
+    package var paths: Int
+    package var notes: [String]
+
+    package init(name: String, paths: Int, notes: [String]) {
+        self.name = name
+        self.paths = paths
+        self.notes = notes
+    }
+}
+
+package struct ScriptReport: Codable, Sendable {
+    package var package: String
+    package var script: String
+    package var summary: String
+
+    package init(package: String, script: String, summary: String) {
+        self.package = package
+        self.script = script
+        self.summary = summary
+    }
+}
+
+extension BuildReport {
+    package init(
+        distribution: String, profile: String, dependencies: String, created: String, platforms: [PlatformReport]
+    ) {
+        self.distribution = distribution
+        self.profile = profile
+        self.dependencies = dependencies
+        self.created = created
+        self.platforms = platforms
+        changed = false
+    }
+}
+
+extension PlatformReport {
+    package init(platform: String, packages: [PackageReport], leftOut: [LeftOutReport], entrypoint: [String]) {
+        self.platform = platform
+        self.packages = packages
+        self.leftOut = leftOut
+        self.entrypoint = entrypoint
+        (layers, effects, scriptsNotRun) = ([], [], [])
+    }
+}
