@@ -49,7 +49,14 @@ package final class MemorySource: ByteSource {
 
     package func read(into buffer: inout MutableSpan<UInt8>) -> Int {
         let count = min(buffer.count, bytes.count - position)
-        for index in 0..<count { buffer[index] = bytes[position + index] }
+        if count == 0 { return 0 }
+        // Both ranges hold `count` bytes, and an array never overlaps somebody else's buffer.
+        unsafe buffer.withUnsafeMutableBufferPointer { target in
+            unsafe bytes.withUnsafeBufferPointer { source in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(source)[position...].prefix(count))
+                unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: rest)
+            }
+        }
         position += count
         return count
     }
