@@ -28,10 +28,10 @@ extension OCIPlatform {
     /// Every platform we can name packages for, sorted.
     package static let known: [OCIPlatform] = processors.map(\.platform).sorted()
 
-    /// The platform of a Debian architecture: `armhf` is `linux/arm/v7`.
-    package init?(debian name: String) {
-        guard let found = processors.first(where: { $0.debian == name }) else { return nil }
-        self = found.platform
+    /// The platform of a Debian architecture: `armhf` is `linux/arm/v7`. A port that OCI has no other name for
+    /// keeps its own.
+    package init(debian name: String) {
+        self = processors.first { $0.debian == name }?.platform ?? OCIPlatform(architecture: name)
     }
 
     /// The platform of an Alpine architecture: `armhf` is `linux/arm/v6`.
@@ -48,6 +48,7 @@ extension OCIPlatform {
     private var processor: Processor? { processors.first { $0.platform.matches(self) } }
 
     /// Reads what a person writes: `amd64`, `arm64/v8`, `linux/arm/v7`, `x86_64`, `aarch64`, `armv7`, `ppc64el`.
+    /// Where Debian and Alpine mean different things by a word (`armhf`), it is Debian's.
     package init?(parsing text: String) {
         var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         if parts.first == "linux" { parts.removeFirst() }
@@ -55,8 +56,11 @@ extension OCIPlatform {
         let wanted = OCIPlatform(architecture: name, variant: parts.count == 2 ? parts[1] : nil)
         if let found = processors.first(where: { $0.platform.matches(wanted) }) {
             self = found.platform
-        } else if parts.count == 1, let found = OCIPlatform(debian: name) ?? OCIPlatform(alpine: name) {
-            self = found
+        } else if parts.count == 1,
+            let found = processors.first(where: { $0.debian == name })
+                ?? processors.first(where: { $0.alpine == name })
+        {
+            self = found.platform
         } else {
             return nil
         }

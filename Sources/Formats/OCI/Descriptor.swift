@@ -14,7 +14,7 @@ package struct Descriptor: Hashable, Codable, Sendable {
     package var artifactType: MediaType?
 
     package init(
-        _ mediaType: MediaType, digest: Digest, size: Int64, platform: OCIPlatform? = nil,
+        mediaType: MediaType, digest: Digest, size: Int64, platform: OCIPlatform? = nil,
         annotations: [String: String]? = nil, artifactType: MediaType? = nil
     ) {
         self.mediaType = mediaType
@@ -27,7 +27,7 @@ package struct Descriptor: Hashable, Codable, Sendable {
 
     /// Describes bytes in memory.
     package init(_ mediaType: MediaType, of bytes: [UInt8], platform: OCIPlatform? = nil) {
-        self.init(mediaType, digest: .of(bytes), size: Int64(bytes.count), platform: platform)
+        self.init(mediaType: mediaType, digest: .of(bytes), size: Int64(bytes.count), platform: platform)
     }
 
     package init(from decoder: any Decoder) throws {

@@ -13,7 +13,7 @@ package struct ImageIndex: Hashable, Codable, Sendable {
 
     /// Keeps the order given: `sortedByPlatform` gives the order of an image's index.
     package init(
-        manifests: [Descriptor], mediaType: MediaType = .imageIndex, annotations: [String: String]? = nil
+        mediaType: MediaType = .imageIndex, manifests: [Descriptor], annotations: [String: String]? = nil
     ) {
         self.manifests = manifests
         self.mediaType = mediaType

@@ -13,7 +13,7 @@ package struct ImageManifest: Hashable, Codable, Sendable {
     package var annotations: [String: String]?
 
     package init(
-        config: Descriptor, layers: [Descriptor], mediaType: MediaType = .imageManifest,
+        mediaType: MediaType = .imageManifest, config: Descriptor, layers: [Descriptor],
         artifactType: MediaType? = nil, subject: Descriptor? = nil, annotations: [String: String]? = nil
     ) {
         self.mediaType = mediaType
