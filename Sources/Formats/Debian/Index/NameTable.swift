@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The names that packages have or provide, numbered in the order in which they are met.
+struct NameTable {
+    /// The strings of the names, by number.
+    private(set) var strings: [UInt32] = []
+    private var hashes: [UInt32] = []
+    /// Number + 1; 0 is free.
+    private(set) var slots = [UInt32](repeating: 0, count: 1 << 15)
+
+    var count: Int { strings.count }
+
+    /// The number of a name, given its interned string and that string's hash.
+    mutating func number(of string: UInt32, hash: UInt32) -> UInt32 {
+        let mask = slots.count - 1
+        var slot = Int(hash) & mask
+        while slots[slot] != 0 {
+            let number = slots[slot] - 1
+            if strings[Int(number)] == string { return number }
+            slot = (slot + 1) & mask
+        }
+        strings.append(string)
+        hashes.append(hash)
+        slots[slot] = UInt32(strings.count)
+        if strings.count * 2 > slots.count { grow() }
+        return UInt32(strings.count - 1)
+    }
+
+    private mutating func grow() {
+        var larger = [UInt32](repeating: 0, count: slots.count * 2)
+        let mask = larger.count - 1
+        for number in hashes.indices {
+            var slot = Int(hashes[number]) & mask
+            while larger[slot] != 0 { slot = (slot + 1) & mask }
+            larger[slot] = UInt32(number + 1)
+        }
+        slots = larger
+    }
+}
