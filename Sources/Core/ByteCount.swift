@@ -24,12 +24,15 @@ extension ByteCount: CustomStringConvertible {
     package var description: String {
         let units = ["kB", "MB", "GB", "TB"]
         guard bytes >= 1000 else { return "\(bytes) B" }
-        var tenths = (bytes + 50) / 100
+        let value = bytes.magnitude
+        var divisor: UInt64 = 1000
         var unit = 0
-        while tenths >= 10_000, unit < units.count - 1 {
-            tenths = (tenths + 500) / 1000
+        while unit < units.count - 1, (value + divisor / 2) / divisor >= 1000 {
+            divisor *= 1000
             unit += 1
         }
-        return tenths >= 1000 ? "\((tenths + 5) / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
+        let tenths = (value + divisor / 20) / (divisor / 10)
+        let whole = (value + divisor / 2) / divisor
+        return tenths >= 1000 ? "\(whole) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 }

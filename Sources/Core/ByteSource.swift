@@ -53,7 +53,8 @@ package final class MemorySource: ByteSource {
         // Both ranges hold `count` bytes, and an array never overlaps somebody else's buffer.
         unsafe buffer.withUnsafeMutableBufferPointer { target in
             unsafe bytes.withUnsafeBufferPointer { source in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(source)[position...].prefix(count))
+                let rest = unsafe UnsafeRawBufferPointer(
+                    rebasing: UnsafeRawBufferPointer(source)[position...].prefix(count))
                 unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: rest)
             }
         }

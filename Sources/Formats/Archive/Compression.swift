@@ -29,9 +29,9 @@ package enum Compression: String, CaseIterable, Sendable, Codable {
             || bytes[4..<10].elementsEqual([0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
     }
 
-    /// The old format has no magic number: usual properties, a likely dictionary and a likely size stand for it.
+    /// The old format has no magic number: possible properties, a likely dictionary and a likely size stand for it.
     private static func isLZMAAlone(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= 13, bytes[0] == 0x5d else { return false }
+        guard bytes.count >= 13, bytes[0] < 225 else { return false }
         let dictionary = bytes[1..<5].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let size = bytes[5..<13].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let top = dictionary == 0 ? 0 : UInt32(1) << (31 - UInt32(dictionary.leadingZeroBitCount))

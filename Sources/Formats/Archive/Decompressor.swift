@@ -5,7 +5,7 @@ package import PlinthCore
 ///
 /// gzip members, xz and bzip2 streams and zstd frames may follow one another. Behind the last one nothing but zero
 /// padding is accepted, and for zstd and xz only what their formats allow. Checksums are verified; reading to the
-/// end (a read that gives 0) is what proves that the data is whole. Memory: 64 KiB and the codec's window, which is at most
+/// end (a read that gives 0) is what proves that the data is whole. Memory: 64 KiB and the window, at most
 /// 128 MiB for zstd and 256 MiB for xz and lzma.
 package final class Decompressor: ByteSource {
     private enum Place { case before, inside, between, padding, end }

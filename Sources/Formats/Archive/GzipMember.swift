@@ -3,6 +3,9 @@ import CDeflate
 
 /// One gzip member (RFC 1952) that is wholly in memory.
 package enum GzipMember {
+    /// The library and its version: compressed digests depend on them.
+    package static let encoderName = "libdeflate " + LIBDEFLATE_VERSION_STRING
+
     /// One member with MTIME 0, XFL 0, OS 255 and no name. For many, keep a `GzipEncoder`.
     /// - Parameter level: 1 (fast) to 12 (small).
     package static func encode(_ bytes: borrowing Span<UInt8>, level: Int) -> [UInt8] {
@@ -48,8 +51,6 @@ package enum GzipMember {
 ///
 /// Keep one per task: setting it up costs more than a small member. Memory: about 1 MB, or 10 MB from level 10.
 @safe package final class GzipEncoder {
-    /// The library and its version: compressed digests depend on them.
-    package static let encoderName = "libdeflate " + LIBDEFLATE_VERSION_STRING
     package static let levels = 1...12
 
     private let compressor: OpaquePointer
@@ -77,8 +78,10 @@ package enum GzipMember {
         // The bound is the library's own, the buffer is larger by header and trailer.
         var member = unsafe bytes.withUnsafeBufferPointer { input in
             unsafe [UInt8](unsafeUninitializedCapacity: header.count + bound + 8) { output, written in
-                _ = unsafe UnsafeMutableBufferPointer(rebasing: output[..<header.count]).initialize(fromContentsOf: header)
-                let body = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[header.count...])
+                _ = unsafe UnsafeMutableBufferPointer(rebasing: output[..<header.count]).initialize(
+                    fromContentsOf: header)
+                let body = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(output)[header.count...])
                 let length = unsafe libdeflate_deflate_compress(
                     compressor, input.baseAddress, count, body.baseAddress, bound)
                 precondition(length > 0, "libdeflate's bound holds")

@@ -12,7 +12,7 @@ struct PaxRecords {
     var groupName: [UInt8]?
     var deviceMajor: Int64?
     var deviceMinor: Int64?
-    var attributes: [String: [UInt8]] = [:]
+    var attributes = PaxAttributes()
 
     /// Applies the records `<length> <key>=<value>\n` of one header in their order.
     mutating func apply(_ content: [UInt8]) throws(TarFault) {
@@ -38,10 +38,7 @@ struct PaxRecords {
     }
 
     private mutating func set(_ key: ArraySlice<UInt8>, to value: ArraySlice<UInt8>) throws(TarFault) {
-        let attributePrefix = Array("SCHILY.xattr.".utf8)
-        if key.starts(with: attributePrefix) {
-            return try setAttribute(key.dropFirst(attributePrefix.count), to: value)
-        }
+        if try attributes.take(key, value) { return }
         // Keys in ASCII only, because Swift's strings hold more than that for equal.
         guard key.allSatisfy({ (0x21..<0x7f).contains($0) }) else { throw .corrupt("a pax key is not ASCII") }
         switch String(decoding: key, as: UTF8.self) {
@@ -59,21 +56,14 @@ struct PaxRecords {
         }
     }
 
-    private mutating func setAttribute(_ name: ArraySlice<UInt8>, to value: ArraySlice<UInt8>) throws(TarFault) {
-        guard !name.isEmpty, !name.contains(0), let name = String(validating: name, as: UTF8.self) else {
-            throw .corrupt("an extended attribute has no proper name")
-        }
-        attributes[name] = Array(value)
-    }
-
     /// Accepts keys that change nothing about the file; refuses those whose loss would.
     private static func judge(_ key: String) throws(TarFault) {
         let harmless: Set = [
             "atime", "ctime", "comment", "charset", "hdrcharset", "SCHILY.dev", "SCHILY.ino", "SCHILY.nlink",
             "SCHILY.filetype", "SCHILY.fflags", "SCHILY.archtype", "SCHILY.tarfiletype", "SCHILY.release",
-            "SCHILY.offset", "SCHILY.volhdr", "GNU.volume.label", "GNU.dumpdir",
+            "SCHILY.offset", "GNU.volume.label", "GNU.dumpdir",
         ]
-        if harmless.contains(key) { return }
+        if harmless.contains(key) || key.hasPrefix("SCHILY.volhdr.") { return }
         if key.hasPrefix("GNU.sparse.") || key == "SCHILY.realsize" || key == "SUN.holesdata" { throw .sparse() }
         let isForeign = ["GNU.", "SCHILY."].contains { key.hasPrefix($0) }
         guard !isForeign, isVendor(key) else { throw .unsupported("the pax key \(key.prefix(64))") }

@@ -36,7 +36,9 @@ struct TarBlock {
         let isDevice = type == UInt8(ascii: "3") || type == UInt8(ascii: "4")
         deviceMajor = isDevice && (posix || gnu) ? try tarNumber(block, 329..<337, "device") : 0
         deviceMinor = isDevice && (posix || gnu) ? try tarNumber(block, 337..<345, "device") : 0
-        // star keeps times behind a shorter prefix; GNU keeps other things there.
+        // star keeps times behind a shorter prefix. GNU keeps times in place of the prefix: if they are none, some old
+        // program wrote a prefix all the same, and readers differ about the name.
+        if gnu { _ = try tarNumber(block, 345..<357, "access time") }
         let star = posix && tarText(block, 508..<512) == Array("tar".utf8)
         let prefix = posix ? tarText(block, star ? 345..<476 : 345..<500) : []
         let last = tarText(block, 0..<100)
@@ -84,7 +86,9 @@ func tarNumber(_ block: borrowing Span<UInt8>, _ field: Range<Int>, _ what: Stat
 }
 
 /// Big-endian two's complement without the top bit, which marks the form.
-private func base256(_ block: borrowing Span<UInt8>, _ field: Range<Int>, _ what: StaticString) throws(TarFault) -> Int64 {
+private func base256(_ block: borrowing Span<UInt8>, _ field: Range<Int>, _ what: StaticString) throws(TarFault)
+    -> Int64
+{
     let first = block[field.lowerBound] & 0x7f
     var value = Int64(first) - (first & 0x40 != 0 ? 0x80 : 0)
     for index in field.dropFirst() {

@@ -38,7 +38,7 @@ struct TarExtras {
         entry.userName = records.userName ?? block.userName
         entry.groupName = records.groupName ?? block.groupName
         entry.modified = records.modified ?? block.modified
-        entry.attributes = records.attributes
+        entry.attributes = records.attributes.values
         if kind == .file { entry.size = try size(block) }
         if kind.isLink {
             entry.linkTarget = try Self.one(records.linkTarget, longLink) ?? block.linkTarget
@@ -68,7 +68,9 @@ struct TarExtras {
         case UInt8(ascii: "3"): return .characterDevice
         case UInt8(ascii: "4"): return .blockDevice
         case UInt8(ascii: "5"): return .directory
-        case UInt8(ascii: "D"): _ = try size(block); return .directory
+        case UInt8(ascii: "D"):
+            _ = try size(block)
+            return .directory
         case UInt8(ascii: "6"): return .fifo
         case UInt8(ascii: "S"): throw .sparse()
         case let other: throw .unsupported("an entry of type \(Self.shown(other))")

@@ -15,7 +15,8 @@ package enum TarHeader {
     /// Directories' names must end in `/`; names and targets must be free of NUL.
     package static func encode(_ entry: TarEntry) -> [UInt8] {
         precondition(!entry.name.isEmpty && !entry.name.contains(0) && !entry.linkTarget.contains(0), "a name")
-        precondition((entry.kind == .directory) == (entry.name.last == UInt8(ascii: "/")), "a slash ends directories only")
+        precondition(
+            (entry.kind == .directory) == (entry.name.last == UInt8(ascii: "/")), "a slash ends directories only")
         precondition(entry.size >= 0, "a size")
         let records = paxRecords(entry)
         if records.isEmpty { return block(entry) }
