@@ -15,8 +15,12 @@ package struct FileTree: Sendable {
     /// The time given to what is written into the tree, seconds since 1970.
     package let epoch: Int64
 
-    package init(epoch: Int64, fetch: @escaping Fetch = { path, _ in throw FileTree.missing(path) }) {
+    package init(
+        epoch: Int64, nodes: [TreePath: FileNode] = [:],
+        fetch: @escaping Fetch = { path, _ in throw FileTree.missing(path) }
+    ) {
         self.epoch = epoch
+        self.nodes = nodes
         self.fetch = fetch
     }
 

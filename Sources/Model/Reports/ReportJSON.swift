@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

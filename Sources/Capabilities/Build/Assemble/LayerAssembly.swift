@@ -17,15 +17,12 @@ struct LayerAssembly {
         for (segment, lost) in plan.segments {
             let variant = try segment.variant(without: lost, level: LayerFormat.gzipLevel)
             if variant.table.rawSize == 0 { continue }
-            pieces.append(
-                LayerPiece(
-                    shelf: .segments, key: variant.key, rawSize: variant.table.rawSize,
-                    packedSize: try packedSize(of: variant)))
+            pieces.append(try piece(of: variant))
         }
         pieces.append(try generated(plan.generated, of: tree))
         let ready = pieces
-        async let raw = hash(ready, suffix: ".tar", length: \.rawSize)
-        async let packed = hash(ready, suffix: packing.suffix, length: \.packedSize)
+        async let raw = hash(ready, suffix: ".tar") { ($0.rawSize, $0.rawSum) }
+        async let packed = hash(ready, suffix: packing.suffix) { ($0.packedSize, $0.packedSum) }
         let (rawDigest, rawSize) = try await raw
         let (digest, size) = try await packed
         return LayerRecord(
@@ -63,43 +60,50 @@ struct LayerAssembly {
         let raw = memory.raw
         let key = Digest.of(raw).hex
         let packed = packing == .gzip ? memory.packed : Zstandard.frames(of: raw)
-        if !store.contains(.layers, key, ".tar") { try store.write(.layers, key, ".tar", raw) }
-        if !store.contains(.layers, key, packing.suffix) { try store.write(.layers, key, packing.suffix, packed) }
-        return LayerPiece(shelf: .layers, key: key, rawSize: Int64(raw.count), packedSize: Int64(packed.count))
+        try store.write(.layers, key, ".tar", raw)
+        try store.write(.layers, key, packing.suffix, packed)
+        return LayerPiece(
+            shelf: Shelf.layers.rawValue, key: key, rawSize: Int64(raw.count), packedSize: Int64(packed.count),
+            rawSum: writer.rawSum, packedSum: GzipMember.crc32(packed.span))
     }
 
-    private func packedSize(of segment: Segment) throws -> Int64 {
-        packing == .gzip ? segment.table.packedSize : try Zstandard.pack(segment, in: store)
+    private func piece(of segment: Segment) throws -> LayerPiece {
+        let table = segment.table
+        let packed =
+            packing == .gzip ? (size: table.packedSize, sum: table.packedSum) : try Zstandard.pack(segment, in: store)
+        return LayerPiece(
+            shelf: Shelf.segments.rawValue, key: segment.key, rawSize: table.rawSize, packedSize: packed.size,
+            rawSum: table.rawSum, packedSum: packed.sum)
     }
 
     @concurrent
     private func hash(
-        _ pieces: [LayerPiece], suffix: String, length: @Sendable (LayerPiece) -> Int64
+        _ pieces: [LayerPiece], suffix: String, facts: @Sendable (LayerPiece) -> (size: Int64, sum: UInt32)
     ) async throws -> (Digest, Int64) {
         var digest = DigestStream()
         for piece in pieces {
             try Task.checkCancellation()
-            let path = store.path(piece.shelf, piece.key, suffix)
-            let count = length(piece)
-            let source = try FileSource(path, length: count)
-            let got = try digest.update(from: source)
-            guard got == count else { throw store.damaged(path, why: "it is shorter than recorded") }
+            let path = piece.path(suffix, in: store)
+            let expected = facts(piece)
+            let sum = try digest.update(from: FileSource(path, length: expected.size))
+            guard sum == expected.sum else { throw store.damaged(path, why: "its CRC-32 is not the recorded one") }
         }
         return (digest.finish(), digest.count)
     }
 }
 
 extension DigestStream {
-    /// Hashes a source to its end. Memory: 256 KiB.
-    mutating func update(from source: FileSource) throws -> Int64 {
+    /// Hashes a source to its end and gives the CRC-32 of the same bytes. Memory: 256 KiB.
+    mutating func update(from source: FileSource) throws -> UInt32 {
         var buffer = [UInt8](repeating: 0, count: 262_144)
-        var total: Int64 = 0
+        var sum: UInt32 = 0
         while true {
             var span = buffer.mutableSpan
             let count = try source.read(into: &span)
-            if count == 0 { return total }
-            update(buffer.span.extracting(..<count))
-            total += Int64(count)
+            if count == 0 { return sum }
+            let part = buffer.span.extracting(..<count)
+            update(part)
+            sum = GzipMember.crc32(part, seed: sum)
         }
     }
 }

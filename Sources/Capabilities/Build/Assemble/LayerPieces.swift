@@ -2,13 +2,20 @@
 package import PlinthCore
 package import PlinthFetch
 import PlinthImage
+import SystemPackage
 
 /// A file of the store that is one stretch of a layer, in two forms of known length.
 package struct LayerPiece: Codable, Hashable, Sendable {
-    package var shelf: Shelf
+    /// The shelf's name.
+    package var shelf: String
     package var key: String
     package var rawSize: Int64
     package var packedSize: Int64
+    /// CRC-32 of both forms.
+    package var rawSum: UInt32
+    package var packedSum: UInt32
+
+    func path(_ suffix: String, in store: Store) -> FilePath { store.path(Shelf(rawValue: shelf), key, suffix) }
 }
 
 /// A layer as a list of pieces, with the digests of both its forms.

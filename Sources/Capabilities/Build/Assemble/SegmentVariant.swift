@@ -19,6 +19,7 @@ extension Segment {
         copy.entries = try rewrite(table.entries.filter { !lost.contains($0.path) }, to: writer)
         try writer.flush()
         (copy.rawSize, copy.packedSize, copy.members) = (writer.rawSize, writer.packedSize, writer.members)
+        (copy.rawSum, copy.packedSum) = (writer.rawSum, writer.packedSum)
         try sink.commit(variantKey)
         try store.write(.segments, variantKey, ".table", copy.encoded())
         return Segment(key: variantKey, table: copy, store: store)

@@ -16,24 +16,25 @@ enum Zstandard {
         return result
     }
 
-    /// Makes a segment's frames if the store lacks them, and gives their length.
-    static func pack(_ segment: Segment, in store: Store) throws -> Int64 {
+    /// Makes a segment's frames if the store lacks them; gives their length and CRC-32.
+    static func pack(_ segment: Segment, in store: Store) throws -> (size: Int64, sum: UInt32) {
         let suffix = LayerPacking.zstd.suffix
-        if store.contains(.segments, segment.key, suffix) {
-            return try store.contentLength(.segments, segment.key, suffix)
-        }
+        if !store.contains(.segments, segment.key, suffix) { try write(segment, to: store, suffix) }
+        let size = try store.checkedLength(.segments, segment.key, suffix)
+        var digest = DigestStream()
+        let path = store.path(.segments, segment.key, suffix)
+        return (size, try digest.update(from: FileSource(path, length: size)))
+    }
+
+    private static func write(_ segment: Segment, to store: Store, _ suffix: String) throws {
         let encoder = ZstdEncoder(level: LayerFormat.zstdLevel)
         let writer = try store.writer()
         var offset: Int64 = 0
-        var total: Int64 = 0
         while offset < segment.table.rawSize {
             let count = min(Int64(LayerFormat.memberSize), segment.table.rawSize - offset)
-            let frame = encoder.encode(try segment.raw(offset, count).span)
-            try writer.write(frame.span)
-            total += Int64(frame.count)
+            try writer.write(encoder.encode(try segment.raw(offset, count).span).span)
             offset += count
         }
         try writer.commit(.segments, segment.key, suffix)
-        return total
     }
 }

@@ -40,7 +40,8 @@ package struct Normaliser: Sendable {
         try writer.flush()
         let table = SegmentTable(
             package: deb.control.package, version: deb.control.version, architecture: deb.control.architecture,
-            entries: sorted, rawSize: writer.rawSize, packedSize: writer.packedSize, members: writer.members,
+            entries: sorted, rawSize: writer.rawSize, packedSize: writer.packedSize,
+            rawSum: writer.rawSum, packedSum: writer.packedSum, members: writer.members,
             newest: entries.newest, control: deb.control.files,
             conffileSums: try Self.conffileSums(deb.control, entries, spool, policy), dropped: entries.dropped)
         try sink.commit(key)

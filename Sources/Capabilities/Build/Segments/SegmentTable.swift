@@ -28,6 +28,9 @@ package struct SegmentTable: Sendable {
     package var entries: [Entry]
     package var rawSize: Int64
     package var packedSize: Int64
+    /// CRC-32 of both stretches: tells a damaged piece when a layer is put together.
+    package var rawSum: UInt32
+    package var packedSum: UInt32
     package var members: [Member]
     /// The newest modification time, before clamping.
     package var newest: Int64
@@ -49,6 +52,7 @@ extension SegmentTable {
         writer.blob(Self.magic)
         for text in [package, version, architecture] { writer.text(text) }
         for number in [rawSize, packedSize, newest] { writer.number(number) }
+        for sum in [rawSum, packedSum] { writer.number(sum) }
         writer.list(members) {
             $0.number($1.rawOffset)
             $0.number($1.packedOffset)
@@ -76,6 +80,8 @@ extension SegmentTable {
         rawSize = try reader.signed()
         packedSize = try reader.signed()
         newest = try reader.signed()
+        rawSum = try reader.integer()
+        packedSum = try reader.integer()
         members = try reader.list { Member(rawOffset: try $0.signed(), packedOffset: try $0.signed()) }
         control = Dictionary(try reader.list { (try $0.text(), try $0.blob()) }, uniquingKeysWith: { first, _ in first })
         conffileSums = Dictionary(

@@ -17,6 +17,8 @@ final class StretchWriter {
     private var chunk: [UInt8] = []
     private(set) var rawSize: Int64 = 0
     private(set) var packedSize: Int64 = 0
+    private(set) var rawSum: UInt32 = 0
+    private(set) var packedSum: UInt32 = 0
     private(set) var members: [SegmentTable.Member] = []
 
     init(to sink: any StretchSink, level: Int) {
@@ -52,6 +54,8 @@ final class StretchWriter {
         let packed = encoder.encode(chunk.span)
         try sink.writeRaw(chunk.span)
         try sink.writePacked(packed.span)
+        rawSum = GzipMember.crc32(chunk.span, seed: rawSum)
+        packedSum = GzipMember.crc32(packed.span, seed: packedSum)
         rawSize += Int64(chunk.count)
         packedSize += Int64(packed.count)
         chunk.removeAll(keepingCapacity: true)

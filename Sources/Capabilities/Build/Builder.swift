@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthFetch
+import PlinthImage
+import PlinthOCI
+import PlinthReports
+import SystemPackage
+
+/// Turns an order into an image at a destination: platforms from the store or made anew, then written.
+struct Builder: Sendable {
+    let order: BuildOrder
+    let store: Store
+    let packages: PackageFetcher
+    let width: Int
+
+    /// - Throws: `Problem`s of fetching, packages, the store and the destination.
+    func build(to destination: ImageDestination) async throws -> BuildReport {
+        do {
+            return try await write(try await records(), to: destination)
+        } catch let problem as Problem where problem.code == "image.blobMismatch" || problem.code == "store.damaged" {
+            // A cached piece is not what it was: set the damaged ones aside and make them anew, once.
+            guard try setDamagedAside() else { throw problem }
+            return try await write(try await records(), to: destination)
+        }
+    }
+
+    private func records() async throws -> [PlatformRecord] {
+        var records: [PlatformRecord] = []
+        for platform in order.platforms {
+            records.append(
+                try await PlatformBuilder(
+                    order: order, platform: platform, store: store, packages: packages, width: width
+                ).record())
+        }
+        return records
+    }
+
+    private func write(_ records: [PlatformRecord], to destination: ImageDestination) async throws -> BuildReport {
+        let image = try WrittenImage(records, order, store)
+        let changed = try destination.write(image.contents)
+        let documents = try image.writeDocuments(beside: destination)
+        var report = order.report(created: image.created, platforms: records.map(\.report))
+        report.destination = "\(destination)"
+        report.digest = image.digest
+        report.changed = changed || documents
+        return report
+    }
+
+    /// Reads every piece of the wanted platforms again; damaged ones and their records go.
+    private func setDamagedAside() throws -> Bool {
+        var found = false
+        for platform in order.platforms {
+            let key = try order.key(for: platform)
+            if let record = try PlatformRecord.load(key, from: store) {
+                for piece in record.layer.pieces where try removeIfDamaged(piece.shelf, piece.key) { found = true }
+                if found { try store.remove(.layers, key, ".json") }
+            }
+            for package in platform.packages {
+                let segment = order.policy.key(of: package.digest)
+                if try removeIfDamaged(Shelf.segments.rawValue, segment) { found = true }
+            }
+        }
+        return found
+    }
+
+    private func removeIfDamaged(_ shelf: String, _ key: String) throws -> Bool {
+        let shelf = Shelf(rawValue: shelf)
+        let suffixes = [".tar", ".gz", ".zst", ".table"].filter { store.contains(shelf, key, $0) }
+        let damaged = suffixes.contains { (try? store.checkedLength(shelf, key, $0)) == nil }
+        if damaged { for suffix in suffixes { try store.remove(shelf, key, suffix) } }
+        return damaged
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
+package import PlinthDistribution
+import PlinthOCI
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Everything that decides an image: made from a recipe and a lock, before anything is fetched.
+struct BuildOrder: Sendable {
+    var distribution: Distribution
+    var profile: BuildProfile
+    var dependencies: String
+    var settings: ImageSettings
+    var additions: TreeAdditions
+    var packing: LayerPacking
+    /// `SOURCE_DATE_EPOCH`, seconds since 1970.
+    var epoch: Int64?
+    /// Packages that a person named: the first program among theirs is the entrypoint when none is given.
+    var named: [String]
+    /// Lines for apt inside `slim` and `full` images.
+    var sources: [AptSource]
+    var platforms: [Lock.Platform]
+
+    /// The key under which a platform's finished image is remembered.
+    ///
+    /// Everything that changes a byte is in it: the packages, the settings, the encoder, the format versions.
+    func key(for platform: Lock.Platform) throws -> String {
+        let facts = Facts(
+            format: LayerFormat.version, policy: NormalisationPolicy.formatVersion, plinth: Version.effects,
+            distribution: distribution.name, profile: profile.rawValue, settings: settings,
+            additions: additions.digest, encoder: packing.encoder, epoch: epoch, named: named,
+            sources: profile.isWholeSystem ? sources : [], architecture: platform.architecture,
+            packages: platform.packages.map { "\($0.name) \($0.digest.hex)" })
+        return Digest.of(try OCIJSON.encode(facts)).hex
+    }
+
+    private struct Facts: Codable {
+        var format: Int
+        var policy: Int
+        var plinth: String
+        var distribution: String
+        var profile: String
+        var settings: ImageSettings
+        var additions: Digest
+        var encoder: String
+        var epoch: Int64?
+        var named: [String]
+        var sources: [AptSource]
+        var architecture: String
+        var packages: [String]
+    }
+}
+
+/// One entry of apt's sources in an image that has apt.
+struct AptSource: Codable, Hashable, Sendable {
+    var url: String
+    var suites: [String]
+    var components: [String]
+    var keyring: String
+}
+
+/// Versions that decide bytes.
+package enum Version {
+    package static let plinth = "0.1.0"
+    /// Bumped whenever an effect, the database or the documents come out differently from the same input.
+    static let effects = "1"
+}

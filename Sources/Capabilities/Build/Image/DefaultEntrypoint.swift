@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// What an image runs when nobody says: the program that bears a named package's name, or its only program.
+enum DefaultEntrypoint {
+    private static let directories: [TreePath] = [
+        TreePath("usr/sbin"), TreePath("usr/bin"), TreePath("usr/local/bin"),
+    ]
+
+    static func find(for named: [String], in tree: FileTree, _ segments: [Segment]) -> [String] {
+        for name in named {
+            if let program = program(of: name, in: tree, segments) { return ["/\(program)"] }
+        }
+        return []
+    }
+
+    private static func program(of name: String, in tree: FileTree, _ segments: [Segment]) -> TreePath? {
+        for directory in directories {
+            let path = directory.appending(name)
+            if isProgram(path, in: tree) { return path }
+        }
+        let own = segments.first { $0.table.package == name }?.table.entries.map(\.path) ?? []
+        let programs = own.filter { path in
+            directories.contains { path.parent == $0 } && isProgram(path, in: tree)
+        }
+        return programs.count == 1 ? programs[0] : nil
+    }
+
+    private static func isProgram(_ path: TreePath, in tree: FileTree) -> Bool {
+        guard let place = tree.resolve(path), let node = tree[place], !node.isDirectory else { return false }
+        return node.mode & 0o111 != 0
+    }
+}

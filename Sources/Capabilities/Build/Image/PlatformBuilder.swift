@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthDistribution
+import PlinthFetch
+import PlinthImage
+import PlinthOCI
+import PlinthReports
+import SystemPackage
+
+/// Builds one platform's image into the store.
+struct PlatformBuilder: Sendable {
+    let order: BuildOrder
+    let platform: Lock.Platform
+    let store: Store
+    let packages: PackageFetcher
+    let width: Int
+
+    /// The finished image, from the store when nothing that decides it has changed.
+    func record() async throws -> PlatformRecord {
+        let key = try order.key(for: platform)
+        if let ready = try PlatformRecord.load(key, from: store) { return ready }
+        let record = try await make()
+        try record.save(key, to: store)
+        return record
+    }
+
+    private func make() async throws -> PlatformRecord {
+        let segments = try await segments()
+        let created = order.epoch ?? segments.map(\.table.newest).max() ?? 0
+        let merge = try TreeMerge(segments)
+        var tree = Self.tree(of: merge, segments, epoch: created)
+        let outcome = try finish(&tree, segments)
+        let plan = LayerPlan(of: tree, from: segments, before: merge)
+        let layer = try await LayerAssembly(store: store, packing: order.packing).assemble(plan, of: tree)
+        var settings = order.settings
+        if settings.entrypoint.isEmpty && settings.command.isEmpty {
+            settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
+        }
+        settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
+        let documents = try ImageDocuments(
+            settings, layer: layer, platform: OCIPlatform(debian: platform.architecture), created: created,
+            history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
+        let bill = try BillOfMaterials.document(order, platform, segments, image: documents, created: created)
+        return PlatformRecord(
+            layer: layer, config: try save(documents.config, .imageConfig),
+            manifest: try save(documents.manifest, .imageManifest), document: try save(bill, .spdx), created: created,
+            report: report(outcome, layer: layer, documents: documents, entrypoint: settings.entrypoint))
+    }
+
+    // MARK: Steps
+
+    private func segments() async throws -> [Segment] {
+        let normaliser = Normaliser(store: store, policy: order.policy)
+        let largestFirst = platform.packages.sorted { ($0.size, $0.name) > ($1.size, $1.name) }
+        let made = try await mapConcurrently(largestFirst, limit: width) { package in
+            let segment = try await packages.segment(of: package, with: normaliser)
+            return (package.name, segment)
+        }
+        // Who has base-files' directories first sets their modes; the rest by name.
+        return made.sorted { ($0.0 == "base-files" ? "" : $0.0) < ($1.0 == "base-files" ? "" : $1.0) }.map(\.1)
+    }
+
+    private static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {
+        let places = merge.places
+        return FileTree(epoch: epoch, nodes: merge.nodes) { path, node in
+            guard let place = places[path], case .file(let size) = node.kind else { throw FileTree.missing(path) }
+            return try segments[place.segment].raw(place.offset, size)
+        }
+    }
+
+    private func finish(_ tree: inout FileTree, _ segments: [Segment]) throws -> EffectOutcome {
+        let context = EffectContext(order, platform, segments)
+        let (reports, unexplained) = try Effects.applyAll(to: &tree, in: context)
+        if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }
+        try PackageDatabase(form: order.profile.isWholeSystem ? .full : .statusDirectory)
+            .write(segments, into: &tree)
+        try order.additions.apply(to: &tree)
+        return EffectOutcome(reports: reports, unexplained: unexplained)
+    }
+
+    private func save(_ bytes: [UInt8], _ type: MediaType) throws -> Descriptor {
+        _ = try store.writeBlob(bytes)
+        return Descriptor(type, of: bytes)
+    }
+
+    private func report(
+        _ outcome: EffectOutcome, layer: LayerRecord, documents: ImageDocuments, entrypoint: [String]
+    ) -> PlatformReport {
+        var report = PlatformReport(
+            platform: "linux/\(OCIPlatform(debian: platform.architecture).architecture)",
+            packages: platform.packages.map(\.report), leftOut: platform.leftOut ?? [], entrypoint: entrypoint)
+        report.manifest = documents.manifestDescriptor.digest
+        report.config = documents.configDescriptor.digest
+        report.layers = [
+            LayerReport(
+                digest: layer.digest, diffID: layer.diffID, size: ByteCount(layer.size),
+                unpacked: ByteCount(layer.rawSize))
+        ]
+        report.effects = outcome.reports.filter { !$0.changed.isEmpty || !$0.notes.isEmpty }.map {
+            EffectSummary(name: $0.name, paths: $0.changed.count, notes: $0.notes)
+        }
+        report.scriptsNotRun = outcome.unexplained.map {
+            ScriptReport(package: $0.package, script: $0.script, summary: $0.summary)
+        }
+        return report
+    }
+}
+
+/// What the effects did, and the scripts that nothing stands in for.
+struct EffectOutcome {
+    var reports: [EffectReport]
+    var unexplained: [UnexplainedScript]
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthDebian
+import PlinthDistribution
+import PlinthPackages
+import PlinthReports
+
+/// Resolves a wish for every architecture against the archives' signed indexes.
+struct Locking: Sendable {
+    let loader: SuiteLoader
+    let sources: [ArchiveSource]
+    let wish: PackageWish
+    /// Versions to keep, by architecture and name.
+    let kept: [String: [String: String]]
+
+    struct Outcome: Sendable {
+        var archives: [Lock.Archive] = []
+        var platforms: [Lock.Platform] = []
+    }
+
+    /// - Throws: `Problem`s of the archives and of the resolver.
+    func lock(_ architectures: [String]) async throws -> Outcome {
+        var outcome = Outcome()
+        for architecture in architectures.sorted() {
+            let suites = try await mapConcurrently(sources, limit: 4) { try await loader.load($0, architecture: architecture) }
+            if outcome.archives.isEmpty { outcome.archives = suites.flatMap(\.lockArchives) }
+            outcome.platforms.append(try platform(architecture, suites))
+        }
+        return outcome
+    }
+
+    private func platform(_ architecture: String, _ suites: [LoadedSuite]) throws -> Lock.Platform {
+        let indexes = suites.flatMap { suite in
+            suite.indexes.map { IndexSource(index: $0.index, priority: 500, label: suite.label(of: $0.component)) }
+        }
+        let pins = kept[architecture] ?? [:]
+        let pinned = pins.isEmpty ? [] : indexes.map { PinnedSource(source: $0, versions: pins) }
+        let universe = Universe(
+            architecture: architecture, sources: (pinned as [any PackageSource]) + indexes,
+            compare: DebianVersion.compare)
+        let required = Set(indexes.flatMap { $0.required() }).sorted()
+        let choice = try wish.choose(from: universe, required: required)
+        return Lock.Platform(
+            architecture: architecture, packages: choice.resolution.packages.map { package($0, choice.resolution) },
+            leftOut: choice.leftOut)
+    }
+
+    private func package(_ package: ResolvedPackage, _ resolution: Resolution) -> Lock.Package {
+        let record = package.record
+        return Lock.Package(
+            name: record.name, version: record.version, architecture: record.architecture, source: record.source,
+            sourceVersion: record.sourceVersion, path: record.location.path, size: record.location.size,
+            digest: record.location.digest, archive: package.source, reason: resolution.reason(for: record.name))
+    }
+}
+
+extension LoadedSuite {
+    /// Such as `trixie-security/main`.
+    func label(of component: String) -> String { "\(source.suite)/\(component)" }
+
+    var lockArchives: [Lock.Archive] {
+        indexes.map { Lock.Archive(label: label(of: $0.component), release: release, date: date) }
+    }
+}

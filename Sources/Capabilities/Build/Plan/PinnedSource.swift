@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthPackages
+
+/// The versions of an earlier lock, as far as an index still has them: they win over newer ones.
+struct PinnedSource: PackageSource {
+    let source: IndexSource
+    /// Versions by package name.
+    let versions: [String: String]
+    let priority = 990
+
+    var label: String { source.label }
+    func versions(of name: String) -> [PackageRecord] { kept(source.versions(of: name)) }
+    func providers(of name: String) -> [PackageRecord] { kept(source.providers(of: name)) }
+    func names() -> [String] { Array(versions.keys) }
+    func essentialNames() -> [String] { [] }
+    func firstMention(of name: String) -> Int? { source.firstMention(of: name) }
+
+    private func kept(_ records: [PackageRecord]) -> [PackageRecord] {
+        records.filter { versions[$0.name] == $0.version }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
+import PlinthArchive
+package import PlinthDebian
+package import PlinthDistribution
+package import PlinthFetch
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How fresh an index has to be, and where it may come from.
+package struct Freshness: Sendable {
+    /// Seconds after which the archive is asked again.
+    static let hour: Int64 = 3600
+
+    package var refresh: Bool
+    package var offline: Bool
+    package var ignoreValidUntil: Bool
+
+    package init(refresh: Bool, offline: Bool, ignoreValidUntil: Bool) {
+        self.refresh = refresh
+        self.offline = offline
+        self.ignoreValidUntil = ignoreValidUntil
+    }
+}
+
+/// One suite of one archive, its signature checked and its indexes compiled.
+package struct LoadedSuite: Sendable {
+    package let source: ArchiveSource
+    package let release: Digest
+    package let date: Int64
+    /// In the order of the components.
+    package let indexes: [(component: String, index: CompiledIndex)]
+}
+
+/// Brings the package indexes of a distribution into the store: signed, verified, compiled once.
+///
+/// The order of checks is that of notes on archives: signature, dates, hashes of each index, hash of its text.
+package struct SuiteLoader: Sendable {
+    let store: Store
+    let downloader: Downloader
+    let now: Int64
+    let freshness: Freshness
+
+    package init(store: Store, downloader: Downloader, now: Int64, freshness: Freshness) {
+        self.store = store
+        self.downloader = downloader
+        self.now = now
+        self.freshness = freshness
+    }
+
+    /// - Throws: `Problem`s of fetching, of signatures, and `release.*`, `index.*`.
+    package func load(_ source: ArchiveSource, architecture: String) async throws -> LoadedSuite {
+        let state = try await state(of: source)
+        try checkDates(state, source)
+        var indexes: [(String, CompiledIndex)] = []
+        for component in source.components {
+            guard let wanted = state.indexes["\(component)/\(architecture)"] else {
+                throw missing(component, architecture, state, source)
+            }
+            indexes.append((component, try await compiled(wanted, state, source)))
+        }
+        return LoadedSuite(source: source, release: state.release, date: state.date, indexes: indexes)
+    }
+
+    private func missing(
+        _ component: String, _ architecture: String, _ state: SuiteState, _ source: ArchiveSource
+    ) -> Problem {
+        let components = Set(state.indexes.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
+        let isKnown = components.contains(component)
+        let choices = isKnown
+            ? state.indexes.keys.filter { $0.hasPrefix(component + "/") }.map { String($0.dropFirst(component.count + 1)) }
+            : Array(components)
+        return Problem(
+            "index.missing", "The archive has no packages of \(component) for \(architecture)", at: source.label,
+            hints: ["it has \(choices.sorted().joined(separator: ", "))"])
+    }
+
+    // MARK: Release
+
+    private func state(of source: ArchiveSource) async throws -> SuiteState {
+        let key = Digest.of(Array("suite \(SuiteState.schema) \(source.baseURL) \(source.suite)".utf8)).hex
+        let remembered = try remembered(key)
+        let isFresh = remembered.map { now - $0.asked < Freshness.hour && now >= $0.asked } ?? false
+        if let remembered, freshness.offline || (isFresh && !freshness.refresh) { return remembered }
+        guard !freshness.offline else {
+            throw Problem(
+                "fetch.offline", "The indexes of \(source.label) are not in the store",
+                hints: ["run once without --offline"])
+        }
+        let state = try await SuiteRelease(source: source, downloader: downloader, store: store, now: now)
+            .fetch(after: remembered)
+        try store.write(.indexes, key, ".json", Array(try JSONEncoder().encode(state)))
+        return state
+    }
+
+    private func remembered(_ key: String) throws -> SuiteState? {
+        guard let bytes = try store.read(.indexes, key, ".json", limit: 4 << 20) else { return nil }
+        guard let state = try? JSONDecoder().decode(SuiteState.self, from: Data(bytes)) else { return nil }
+        return state.schema == SuiteState.schema ? state : nil
+    }
+
+    private func checkDates(_ state: SuiteState, _ source: ArchiveSource) throws {
+        if source.checkValidUntil, !freshness.ignoreValidUntil, let end = state.validUntil, end < now {
+            throw Problem(
+                "release.expired", "The archive's signed list of indexes is too old", at: source.label,
+                why: "it was valid until \(TimeText.date(end)): the mirror may be stale, or somebody holds updates back",
+                hints: ["try --refresh or another mirror", "--ignore-valid-until accepts it all the same"])
+        }
+    }
+
+    // MARK: Indexes
+
+    private func compiled(
+        _ wanted: SuiteState.Index, _ state: SuiteState, _ source: ArchiveSource
+    ) async throws -> CompiledIndex {
+        let key = "\(wanted.plainDigest.hex)-\(CompiledIndex.formatVersion)"
+        if let ready = try open(key) { return ready }
+        let file = try await fetchIndex(wanted, state, source)
+        return try store.withLock("index-\(key)") {
+            if let ready = try open(key) { return ready }
+            try compile(file, wanted, to: key, place: "\(source.label) \(wanted.path)")
+            guard let ready = try open(key) else { throw store.damaged(store.path(.indexes, key, ".index"), why: "it vanished") }
+            return ready
+        }
+    }
+
+    /// An index whose CRC-32 is not the recorded one is made anew.
+    private func open(_ key: String) throws -> CompiledIndex? {
+        guard store.contains(.indexes, key, ".index"), let sum = try store.read(.indexes, key, ".crc", limit: 64) else {
+            return nil
+        }
+        let file = try MappedFile(store.path(.indexes, key, ".index"))
+        let length = Int(try store.contentLength(.indexes, key, ".index"))
+        let found = file.withBytes { GzipMember.crc32($0.extracting(..<length)) }
+        guard Array("\(found)".utf8) == sum else { return nil }
+        return try CompiledIndex(file)
+    }
+
+    private func fetchIndex(
+        _ wanted: SuiteState.Index, _ state: SuiteState, _ source: ArchiveSource
+    ) async throws -> FilePath {
+        if let file = try store.blob(wanted.digest, size: ByteCount(wanted.size)) { return file }
+        let directory = wanted.path.split(separator: "/").dropLast().joined(separator: "/")
+        let path = state.byHash ? "\(directory)/by-hash/SHA256/\(wanted.digest.hex)" : wanted.path
+        return try await downloader.blob(
+            urls: [source.address("dists/\(source.suite)/\(path)")], digest: wanted.digest,
+            size: ByteCount(wanted.size), name: "\(source.label) \(wanted.path)")
+    }
+
+    /// Memory: what the compiler needs, about the size of the compiled index.
+    private func compile(_ file: FilePath, _ wanted: SuiteState.Index, to key: String, place: String) throws {
+        let compression = try Compression.detect(FileSource(file).readPrefix(16))
+        let plain = CheckedSource(
+            try Decompressor(FileSource(file), compression, limit: wanted.plainSize), size: wanted.plainSize,
+            digest: wanted.plainDigest, place: place)
+        let bytes = try PackagesIndexCompiler.compile(plain, place: place)
+        try plain.finish()
+        try store.write(.indexes, key, ".index", bytes)
+        try store.write(.indexes, key, ".crc", Array("\(GzipMember.crc32(bytes.span))".utf8))
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthDebian
+import PlinthDistribution
+import PlinthFetch
+import PlinthOCI
+
+/// Fetches and checks a suite's signed list of indexes.
+struct SuiteRelease {
+    let source: ArchiveSource
+    let downloader: Downloader
+    let store: Store
+    let now: Int64
+
+    /// A clock that runs a little behind must not stop a build.
+    private static let tolerance: Int64 = 24 * 3600
+
+    func fetch(after previous: SuiteState?) async throws -> SuiteState {
+        let text = try await verifiedText()
+        let release = try ReleaseFile(parsing: text.bytes, place: source.label)
+        try check(release, after: previous)
+        let digest = try store.writeBlob(text.bytes)
+        return SuiteState(
+            asked: now, release: digest, releaseSize: Int64(text.bytes.count), date: release.date,
+            validUntil: release.validUntil, codename: release.codename ?? "", byHash: release.acquireByHash,
+            indexes: indexes(of: release), fingerprints: text.fingerprints)
+    }
+
+    /// InRelease, or Release with Release.gpg beside it where an archive has no InRelease.
+    private func verifiedText() async throws -> VerifiedText {
+        let verifier = SignatureVerifier(keyrings: source.keyrings)
+        let base = "dists/\(source.suite)/"
+        do {
+            let inline = try await downloader.bytes(source.address(base + "InRelease"), limit: 16 << 20)
+            return try await verifier.verify(clearSigned: inline, place: "\(source.label) InRelease")
+        } catch let problem as Problem where problem.code == "fetch.status" {
+            do {
+                let text = try await downloader.bytes(source.address(base + "Release"), limit: 16 << 20)
+                let signature = try await downloader.bytes(source.address(base + "Release.gpg"), limit: 1 << 20)
+                return try await verifier.verify(text, signature: signature, place: "\(source.label) Release")
+            } catch let second as Problem where second.code == "fetch.status" {
+                throw unsigned(problem)
+            }
+        }
+    }
+
+    private func unsigned(_ problem: Problem) -> Problem {
+        var copy = problem
+        copy.hints.insert("the mirror must hold dists/\(source.suite)/InRelease", at: 0)
+        return copy
+    }
+
+    private func check(_ release: ReleaseFile, after previous: SuiteState?) throws {
+        let names = [release.codename, release.suite].compactMap { $0 }
+        guard names.contains(where: { $0 == source.suite || source.suite.hasSuffix("/" + $0) || $0.hasSuffix("/" + source.suite) })
+        else {
+            throw Problem(
+                "release.otherSuite", "The archive answered with another suite", at: source.label,
+                why: "asked for \(source.suite), got \(names.joined(separator: " / "))")
+        }
+        guard release.date <= now + Self.tolerance else {
+            throw Problem(
+                "release.future", "The archive's signed list of indexes is from the future", at: source.label,
+                why: "it is dated \(TimeText.date(release.date))", hints: ["check this machine's clock"])
+        }
+        if let previous, release.date < previous.date {
+            throw Problem(
+                "release.rollback", "The archive went back to an older list of indexes", at: source.label,
+                why: "seen before: \(TimeText.date(previous.date)), now: \(TimeText.date(release.date))",
+                hints: ["the mirror may be stale: try another, or --offline with what the store holds"])
+        }
+    }
+
+    /// The best compressed form of each component's and architecture's Packages file.
+    private func indexes(of release: ReleaseFile) -> [String: SuiteState.Index] {
+        var result: [String: SuiteState.Index] = [:]
+        for component in source.components {
+            for architecture in release.architectures where architecture != "all" {
+                let stem = "\(component)/binary-\(architecture)/Packages"
+                guard let plain = release.file(stem) else { continue }
+                for suffix in [".xz", ".gz", ".zst", ".bz2", ""] {
+                    guard let file = release.file(stem + suffix) else { continue }
+                    result["\(component)/\(architecture)"] = SuiteState.Index(
+                        path: stem + suffix, digest: file.digest, size: file.size, plainDigest: plain.digest,
+                        plainSize: plain.size)
+                    break
+                }
+            }
+        }
+        return result
+    }
+}
+
+/// Dates in messages.
+enum TimeText {
+    /// Such as `2026-01-31 12:00 UTC`.
+    static func date(_ seconds: Int64) -> String {
+        let day = RFC3339.format(seconds)
+        return day.prefix(10) + " " + day.dropFirst(11).prefix(5) + " UTC"
+    }
+}
