@@ -62,3 +62,6 @@ func decimal(_ range: Range<Int>, in bytes: borrowing Span<UInt8>) -> UInt64? {
     }
     return value
 }
+
+/// A decimal number in an array of digits, as above.
+func decimal(_ digits: [UInt8]) -> UInt64? { decimal(0..<digits.count, in: digits.span) }
