@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+import SystemPackage
+
+/// Finds the files of a tar archive without reading through them.
+struct ArchiveScan {
+    /// An image has a few dozen parts; a layer unpacked in their place has thousands.
+    private static let limit = 10_000
+    /// Behind content larger than this, reading begins anew.
+    private static let jump: Int64 = 1 << 18
+
+    private let path: FilePath
+
+    /// - Throws: `image.compressedArchive`.
+    init(_ path: FilePath) throws {
+        self.path = path
+        let head = try FileSource(path, length: 4).readAll(limit: 4)
+        let isCompressed =
+            head.starts(with: [0x1f, 0x8b]) || head == [0x28, 0xb5, 0x2f, 0xfd] || head.starts(with: [0xfd, 0x37])
+        if isCompressed {
+            throw Problem(
+                "image.compressedArchive", "A compressed archive of an image cannot be read in place", at: path.string,
+                hints: ["decompress it first, for example with gunzip"])
+        }
+    }
+
+    /// The stretch of every file by its name without `./`, links followed.
+    /// - Throws: `tar.*`, `file.*`, `image.tooManyParts`.
+    func stretches() throws -> [String: BlobShelf.Stretch] {
+        var found: [String: BlobShelf.Stretch] = [:]
+        var links: [(name: String, target: String)] = []
+        var start: Int64 = 0
+        var reader = try reader(from: start)
+        while let entry = try reader.next() {
+            try Task.checkCancellation()
+            guard let name = try? TreePath(archiveName: entry.name).description else { continue }
+            if entry.kind.isLink, let target = Self.target(of: entry, at: name) { links.append((name, target)) }
+            guard entry.kind == .file else { continue }
+            let offset = start + reader.offset
+            found[name] = BlobShelf.Stretch(path: path, offset: offset, length: entry.size)
+            try verify(found.count + links.count, offset: offset, entry)
+            if entry.size > Self.jump {
+                start = offset + entry.size + Int64(TarHeader.padding(after: entry.size))
+                reader = try self.reader(from: start)
+            }
+        }
+        for link in links.reversed() where found[link.name] == nil { found[link.name] = found[link.target] }
+        return found
+    }
+
+    private func verify(_ count: Int, offset: Int64, _ entry: TarEntry) throws {
+        guard count <= Self.limit else {
+            throw Problem("image.tooManyParts", "This archive holds more than an image has", at: path.string)
+        }
+        let (end, overflow) = offset.addingReportingOverflow(entry.size)
+        guard !overflow, let size = HostFile.size(path), end <= size else {
+            throw Problem(
+                "tar.truncated", "A tar archive is cut short", at: path.string, why: "in the content of a file")
+        }
+    }
+
+    private func reader(from offset: Int64) throws -> TarReader {
+        TarReader(try FileSource(path, from: offset), place: path.string)
+    }
+
+    /// What a link means, seen from the root of the archive: Docker's older archives link equal layers.
+    private static func target(of entry: TarEntry, at name: String) -> String? {
+        let target = String(decoding: entry.linkTarget, as: UTF8.self)
+        if entry.kind == .hardLink { return TreePath(text: target)?.description }
+        var parts = name.split(separator: "/").dropLast().map(String.init)
+        for part in target.split(separator: "/") where part != "." {
+            if part == ".." {
+                guard parts.popLast() != nil else { return nil }
+            } else {
+                parts.append(String(part))
+            }
+        }
+        return target.hasPrefix("/") ? nil : parts.joined(separator: "/")
+    }
+}
+
+extension TarEntry.Kind {
+    fileprivate var isLink: Bool { self == .hardLink || self == .symlink }
+}

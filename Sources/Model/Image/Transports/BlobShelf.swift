@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+import PlinthOCI
+import SystemPackage
+
+/// Where the parts of a stored image are: files of a directory, or stretches of an archive.
+struct BlobShelf: Sendable {
+    struct Stretch: Sendable {
+        var path: FilePath
+        var offset: Int64
+        var length: Int64
+
+        func source() throws -> FileSource { try FileSource(path, from: offset, length: length) }
+    }
+
+    private enum Kind: Sendable {
+        case directory(FilePath)
+        case archive([String: Stretch])
+    }
+
+    private let kind: Kind
+    let place: String
+    /// Parts that are called otherwise than by their digest.
+    private var names: [Digest: String] = [:]
+
+    /// - Throws: `image.missing`, `image.notLayout`.
+    init(layout path: FilePath) throws {
+        place = path.string
+        kind = .directory(path)
+        guard let type = HostFile.type(path) else {
+            throw Problem("image.missing", "There is no image here", at: place)
+        }
+        guard type == .directory, HostFile.type(path.appending("oci-layout")) == .regular else {
+            let hints = type == .regular ? ["for an archive write oci-archive:\(path) or docker-archive:\(path)"] : []
+            throw Problem("image.notLayout", "This is no OCI layout", at: place, hints: hints)
+        }
+    }
+
+    /// Reads the headers of an archive, and nothing between them that is large.
+    /// - Throws: `image.missing`, `image.compressedArchive`, `tar.*`.
+    init(archive path: FilePath) throws {
+        place = path.string
+        guard HostFile.type(path) != nil else { throw Problem("image.missing", "There is no image here", at: place) }
+        kind = .archive(try ArchiveScan(path).stretches())
+    }
+
+    /// A part by its name in the layout or archive; nil when there is none.
+    func named(_ name: String) -> Stretch? {
+        switch kind {
+        case .archive(let stretches): return stretches[TreePath(text: name)?.description ?? name]
+        case .directory(let directory):
+            let path = directory.appending(FilePath(name).components)
+            return HostFile.size(path).map { Stretch(path: path, offset: 0, length: $0) }
+        }
+    }
+
+    /// Says that a blob goes by another name than its digest.
+    mutating func call(_ digest: Digest, _ name: String) { names[digest] = name }
+
+    func contains(_ digest: Digest) -> Bool { named(name(of: digest)) != nil }
+
+    private func name(of digest: Digest) -> String { names[digest] ?? "blobs/sha256/\(digest.hex)" }
+
+    /// - Throws: `image.missing`.
+    func stretch(of digest: Digest) throws -> Stretch {
+        guard let stretch = named(name(of: digest)) else {
+            throw Problem(
+                "image.missing", "A blob of the image is missing", at: place, why: "there is no \(name(of: digest))")
+        }
+        return stretch
+    }
+
+    /// A document by its name, unchecked.
+    /// - Throws: `image.missing`, `oci.tooLarge`.
+    func document(named name: String) throws -> [UInt8] {
+        guard let stretch = named(name) else {
+            throw Problem("image.missing", "The image is not complete", at: place, why: "there is no \(name)")
+        }
+        guard stretch.length <= OCIJSON.limit else { throw OCIJSON.tooLarge(stretch.length, at: "\(place): \(name)") }
+        return try stretch.source().readAll(limit: OCIJSON.limit)
+    }
+
+    /// A document by its digest, checked.
+    /// - Throws: `image.missing`, `image.blobMismatch`, `oci.tooLarge`.
+    func document(_ descriptor: Descriptor) throws -> [UInt8] {
+        guard descriptor.size <= OCIJSON.limit else { throw OCIJSON.tooLarge(descriptor.size, at: place) }
+        let stretch = try stretch(of: descriptor.digest)
+        guard stretch.length == descriptor.size else {
+            throw Self.mismatch(
+                descriptor, at: place, "it has \(stretch.length) bytes instead of \(descriptor.size)")
+        }
+        let bytes = try stretch.source().readAll(limit: OCIJSON.limit)
+        let found = Digest.of(bytes)
+        guard found == descriptor.digest else { throw Self.mismatch(descriptor, at: place, "its digest is \(found)") }
+        return bytes
+    }
+
+    static func mismatch(_ descriptor: Descriptor, at place: String, _ why: String) -> Problem {
+        Problem(
+            "image.blobMismatch", "A blob of the image is not what it should be", at: place,
+            why: "\(descriptor.digest): \(why)", hints: ["the image is damaged: get or build it again"])
+    }
+}
