@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import PlinthCore
+import SystemPackage
+
+/// Why an attempt failed, and whether another may succeed.
+struct FetchFailure: Error {
+    var problem: Problem
+    var isTemporary = false
+    /// What the server asked for (RFC 9110, section 10.2.3).
+    var retryAfter: Duration?
+    /// What was written is of no use: begin again from the first byte.
+    var needsRestart = false
+
+    /// An answer other than the one that was wanted.
+    static func status(_ answer: HTTPAnswer) -> FetchFailure {
+        let code = answer.status
+        if code == 404 || code == 410 { return FetchFailure(problem: missing(answer.address.url)) }
+        let problem = Problem(
+            "fetch.status", "A server refused a request", at: answer.address.url, why: "it answered \(code)",
+            hints: code == 401 || code == 403 || code == 407 ? ["Check the name and password in the address"] : [])
+        return FetchFailure(
+            problem: problem, isTemporary: [408, 425, 429, 500, 502, 503, 504].contains(code),
+            retryAfter: answer.header("Retry-After").flatMap { Int64($0) }.map { .seconds(max(0, min($0, 86_400))) })
+    }
+
+    static func missing(_ address: String) -> Problem {
+        Problem(
+            "fetch.missing", "A file is not where it should be", at: address,
+            hints: ["Check the mirror and the suite", "Renew the lock: archives delete superseded versions"])
+    }
+
+    /// What went wrong before the first byte of an answer.
+    static func connecting(_ error: any Error, to address: WebAddress) -> FetchFailure {
+        if isCertificate(error) {
+            let problem = Problem(
+                "fetch.certificate", "A server's certificate is not trusted", at: address.url, why: reason(error),
+                hints: ["Name a file with the missing certificate in PLINTH_CA_FILE"], cause: error)
+            return FetchFailure(problem: problem)
+        }
+        let problem = Problem(
+            "fetch.unreachable", "A server cannot be reached", at: address.host, why: reason(error),
+            hints: [
+                "Check the mirror that is configured for this distribution, and http_proxy and https_proxy",
+                "Use --offline to work with what the store holds",
+            ], cause: error)
+        return FetchFailure(problem: problem, isTemporary: true)
+    }
+
+    /// What went wrong in the middle.
+    static func receiving(_ error: any Error, from address: WebAddress, count: Int64, of size: ByteCount?) -> FetchFailure {
+        let got = ByteCount(count)
+        let problem = Problem(
+            "fetch.truncated", "A download broke off", at: address.url,
+            why: "\(reason(error)) after \(got)\(size.map { " of \($0)" } ?? "")", cause: error)
+        return FetchFailure(problem: problem, isTemporary: true)
+    }
+
+    private static func isCertificate(_ error: any Error) -> Bool {
+        switch error as? NIOSSLError {
+        case .handshakeFailed?, .unableToValidateCertificate?, .noCertificateToValidate?, .failedToLoadCertificate?: true
+        default: error is NIOSSLExtraError
+        }
+    }
+
+    /// An error of the network in a few words.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let first = error.connectionErrors.first { return reason(first.error) }
+            return "its name is not known"
+        case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
+        case let error as HTTPClientError where error == .remoteConnectionClosed: return "the connection was closed"
+        case let error as HTTPClientError where error == .readTimeout: return "it was silent for too long"
+        case let error as HTTPClientError where error == .connectTimeout: return "it did not answer in time"
+        case let error as HTTPClientError: return error.shortDescription
+        default: return "\(error)"
+        }
+    }
+}
