@@ -19,7 +19,8 @@ struct Marking {
 
     struct Ban {
         let conflict: Conflict
-        let owner: VersionID
+        /// Nil for what a person forbids.
+        let owner: VersionID?
     }
 
     init(pool: PackagePool, substitutes: [NameID: NameID] = [:]) {
@@ -50,7 +51,7 @@ struct Marking {
     }
 
     /// Rules out whatever breaks the conflict, now and when it is looked at later.
-    mutating func ban(_ conflict: Conflict, of owner: VersionID) {
+    mutating func ban(_ conflict: Conflict, of owner: VersionID?) {
         let ban = Ban(conflict: conflict, owner: owner)
         bans[conflict.need.target, default: []].append(ban)
         if conflict.need.target < states.count { apply(ban, to: conflict.need.target) }
@@ -92,9 +93,8 @@ struct Marking {
     }
 
     private mutating func apply(_ ban: Ban, to name: NameID) {
-        guard let candidate = states[name].candidate, pool.violates(candidate, ban.conflict, of: ban.owner) else {
-            return
-        }
+        guard let candidate = states[name].candidate, pool.satisfies(candidate, ban.conflict.need) else { return }
+        if let owner = ban.owner, pool.versions[owner].name == name { return }
         if states[name].installed != nil, !keep(name) { return }
         states[name].candidate = nil
         states[name].isProtected = true

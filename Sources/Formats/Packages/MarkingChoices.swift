@@ -14,7 +14,7 @@ extension Marking {
             let state = states[pool.versions[version].name]
             return state.isProtected && state.installed == nil
         }
-        return sorted ? substituted(found) : found
+        return sorted ? pool.substituted(found, substitutes) : found
     }
 
     private mutating func candidates(for need: Need) -> [VersionID] {
@@ -44,19 +44,6 @@ extension Marking {
         for version in versions where result.last != version { result.append(version) }
         return result
     }
-
-    /// Puts a substitute before what it stands in for.
-    private func substituted(_ versions: [VersionID]) -> [VersionID] {
-        if substitutes.isEmpty || versions.count < 2 { return versions }
-        var result = versions
-        for (index, version) in versions.enumerated() {
-            guard let substitute = substitutes[pool.versions[version].name],
-                let place = result.firstIndex(where: { pool.versions[$0].name == substitute }), place > index
-            else { continue }
-            result.insert(result.remove(at: place), at: index)
-        }
-        return result
-    }
 }
 
 extension PackagePool {
@@ -72,5 +59,19 @@ extension PackagePool {
         if mentions.0 != mentions.1 { return mentions.0 > mentions.1 }
         if one.name != other.name { return first.name > second.name }
         return left < right
+    }
+
+    /// Puts a substitute before what it stands in for.
+    func substituted(_ found: [VersionID], _ substitutes: [NameID: NameID]) -> [VersionID] {
+        if substitutes.isEmpty || found.count < 2 { return found }
+        var result = found
+        for version in found {
+            guard let substitute = substitutes[versions[version].name],
+                let place = result.firstIndex(where: { versions[$0].name == substitute }),
+                let original = result.firstIndex(of: version), place > original
+            else { continue }
+            result.insert(result.remove(at: place), at: original)
+        }
+        return result
     }
 }

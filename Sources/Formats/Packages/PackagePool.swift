@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthCore
 
 /// The part of a universe that one resolve has looked at, with names and versions as small numbers.
 ///
@@ -10,6 +11,8 @@ final class PackagePool {
     private let followed: [RelationKind]
     private(set) var names: [String] = []
     private(set) var versions: [PoolVersion] = []
+    /// The first thing that went wrong while reading: whatever was found after it means nothing.
+    private(set) var failure: Problem?
     private var ids: [String: NameID] = [:]
     private var entries: [NameEntry] = []
 
@@ -40,7 +43,7 @@ final class PackagePool {
     /// The versions of a package of this very name, in policy order.
     func versions(of name: NameID) -> [VersionID] {
         if let known = entries[name].versions { return known }
-        let found = entries[name].anyOf != nil ? [] : universe.candidates(of: names[name]).map { add($0, as: name) }
+        let found = entries[name].anyOf != nil ? [] : read([]) { try universe.candidates(of: names[name]) }.map { add($0, as: name) }
         entries[name].versions = found
         return found
     }
@@ -50,7 +53,7 @@ final class PackagePool {
         if let known = entries[name].providers { return known }
         var found: [Provider] = []
         let base = entries[name].anyOf
-        var owners = universe.providerNames(of: names[base ?? name]).map { id(of: $0) }
+        var owners = read([]) { try universe.providerNames(of: names[base ?? name]) }.map { id(of: $0) }
         if let base, !owners.contains(base) { owners.append(base) }
         for version in owners.flatMap({ versions(of: $0) }) {
             for provision in versions[version].provisions where provision.name == name {
@@ -61,10 +64,23 @@ final class PackagePool {
         return found
     }
 
+    /// What the universe answers; after a failure, and from then on, the fallback.
+    func read<Answer>(_ fallback: Answer, _ body: () throws -> Answer) -> Answer {
+        if failure != nil { return fallback }
+        do {
+            return try body()
+        } catch let problem as Problem {
+            failure = problem
+        } catch {
+            failure = Problem("resolve.source", "A package source cannot be read", cause: error)
+        }
+        return fallback
+    }
+
     /// How early the universe mentions the name; -1 when it does not say.
     func mention(of name: NameID) -> Int {
         if let known = entries[name].mention { return known ?? -1 }
-        let place = universe.firstMention(of: names[name])
+        let place = read(nil) { try universe.firstMention(of: names[name]) }
         entries[name].mention = .some(place)
         return place ?? -1
     }

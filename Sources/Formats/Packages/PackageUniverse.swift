@@ -22,17 +22,17 @@ package protocol PackageUniverse: Sendable {
     /// The architecture that is installed; records of `all` belong to it too.
     var architecture: String { get }
     /// The candidates of a name, the one that policy takes first: highest priority, then newest, then earliest source.
-    func candidates(of name: String) -> [Candidate]
+    func candidates(of name: String) throws -> [Candidate]
     /// The names of packages of which some version provides `name`.
-    func providerNames(of name: String) -> [String]
+    func providerNames(of name: String) throws -> [String]
     /// Below zero when the left version is older, above when newer: the family's order.
     func compare(_ left: String, _ right: String) -> Int
     /// The packages that every system must have.
-    func essentialNames() -> [String]
+    func essentialNames() throws -> [String]
     /// How early the name is mentioned; see `PackageSource.firstMention`.
-    func firstMention(of name: String) -> Int?
+    func firstMention(of name: String) throws -> Int?
     /// Every package name that can be installed: to suggest what a mistyped one meant.
-    func names() -> [String]
+    func names() throws -> [String]
     /// The other architectures that offer a name.
-    func otherArchitectures(of name: String) -> [String]
+    func otherArchitectures(of name: String) throws -> [String]
 }

@@ -20,7 +20,7 @@ struct Selection {
         var result: [Demand] = []
         for package in request.install { add(try demand(package), to: &result) }
         if request.includeEssential {
-            for name in pool.universe.essentialNames() {
+            for name in pool.read([], { try pool.universe.essentialNames() }) {
                 let id = pool.id(of: name)
                 let versions = pool.versions(of: id).filter { pool.versions[$0].record.isEssential }
                 if versions.isEmpty { continue }

@@ -9,9 +9,9 @@ struct SelectionFailure {
     func unknown() -> Problem {
         let universe = pool.universe
         var hints: [String] = []
-        let others = universe.otherArchitectures(of: package.name)
+        let others = pool.read([]) { try universe.otherArchitectures(of: package.name) }
         if !others.isEmpty { hints.append("it exists for \(others.joined(separator: ", "))") }
-        let near = nearestNames(to: package.name, among: universe.names())
+        let near = nearestNames(to: package.name, among: pool.read([]) { try universe.names() })
         if !near.isEmpty { hints.append("did you mean \(near.joined(separator: ", "))?") }
         return Problem(
             "resolve.unknownPackage", "There is no package named \(package.name)", at: package.description,

@@ -19,10 +19,10 @@ package struct Universe: PackageUniverse {
 
     package func compare(_ left: String, _ right: String) -> Int { left == right ? 0 : order(left, right) }
 
-    package func candidates(of name: String) -> [Candidate] {
+    package func candidates(of name: String) throws -> [Candidate] {
         var found: [Candidate] = []
         for source in sources where source.priority > 0 {
-            for record in source.versions(of: name) where fits(record) {
+            for record in try source.versions(of: name) where fits(record) {
                 add(Candidate(record: record, source: source.label, priority: source.priority), to: &found)
             }
         }
@@ -31,29 +31,29 @@ package struct Universe: PackageUniverse {
         return found.enumerated().sorted { precedes($0, $1) }.map(\.element)
     }
 
-    package func providerNames(of name: String) -> [String] {
+    package func providerNames(of name: String) throws -> [String] {
         var found: [String] = []
         for source in sources where source.priority > 0 {
-            for provider in source.providerNames(of: name) where !found.contains(provider) { found.append(provider) }
+            for provider in try source.providerNames(of: name) where !found.contains(provider) { found.append(provider) }
         }
         return found
     }
 
-    package func essentialNames() -> [String] {
-        Array(Set(sources.flatMap { $0.essentialNames() })).sorted()
+    package func essentialNames() throws -> [String] {
+        Array(Set(try sources.flatMap { try $0.essentialNames() })).sorted()
     }
 
-    package func firstMention(of name: String) -> Int? {
+    package func firstMention(of name: String) throws -> Int? {
         for (index, source) in sources.enumerated() {
-            if let place = source.firstMention(of: name) { return index << 40 + place }
+            if let place = try source.firstMention(of: name) { return index << 40 + place }
         }
         return nil
     }
 
-    package func names() -> [String] { Array(Set(sources.flatMap { $0.names() })).sorted() }
+    package func names() throws -> [String] { Array(Set(try sources.flatMap { try $0.names() })).sorted() }
 
-    package func otherArchitectures(of name: String) -> [String] {
-        let all = sources.flatMap { $0.versions(of: name) }.filter { !fits($0) }.map(\.architecture)
+    package func otherArchitectures(of name: String) throws -> [String] {
+        let all = try sources.flatMap { try $0.versions(of: name) }.filter { !fits($0) }.map(\.architecture)
         return Array(Set(all)).sorted()
     }
 
