@@ -25,8 +25,11 @@ struct PaxAttributes {
         return true
     }
 
+    /// A name without `=`, which pax could not write back.
     private static func name(_ bytes: ArraySlice<UInt8>) throws(TarFault) -> String {
-        guard !bytes.isEmpty, !bytes.contains(0), let name = String(validating: bytes, as: UTF8.self) else {
+        guard !bytes.isEmpty, !bytes.contains(0), !bytes.contains(UInt8(ascii: "=")),
+            let name = String(validating: bytes, as: UTF8.self)
+        else {
             throw .corrupt("an extended attribute has no proper name")
         }
         return name

@@ -12,12 +12,14 @@ package enum TarHeader {
 
     /// The header blocks before an entry's content: one, or three and more with a pax header.
     ///
-    /// Directories' names must end in `/`; names and targets must be free of NUL.
+    /// Directories' names must end in `/` and no others may; names and targets must be free of NUL, attributes' names
+    /// of `=`, as those of `TreePath` and `TarReader` are. Content's size is not checked against anything.
     package static func encode(_ entry: TarEntry) -> [UInt8] {
         precondition(!entry.name.isEmpty && !entry.name.contains(0) && !entry.linkTarget.contains(0), "a name")
         precondition(
             (entry.kind == .directory) == (entry.name.last == UInt8(ascii: "/")), "a slash ends directories only")
-        precondition(entry.size >= 0, "a size")
+        precondition(
+            entry.size >= 0 && !entry.attributes.keys.contains { $0.utf8.contains(UInt8(ascii: "=")) }, "a value")
         let records = paxRecords(entry)
         if records.isEmpty { return block(entry) }
         var header = TarEntry(name: paxName(entry), kind: .file, size: Int64(records.count), modified: entry.modified)

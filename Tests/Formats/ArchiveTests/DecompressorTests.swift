@@ -39,7 +39,7 @@ struct Tool: Sendable, CustomTestStringConvertible {
 struct DecompressorTests {
     @Test(arguments: Tool.all) func `what the machine's tools compress is read back`(tool: Tool) throws {
         var random = Seeded(1)
-        for size in [0, 1, 65_536, 300_000] {
+        for size in [0, 1, 65_536, 200_000] {
             let bytes = random.bytes(size)
             let compressed = try tool.compress(bytes)
             #expect(try decode(compressed, tool.compression) == bytes)
@@ -120,7 +120,7 @@ struct DecompressorTests {
 
     @Test func `empty members without end do not recurse`() throws {
         let member = GzipMember.encode([UInt8]().span, level: 1)
-        let many = Array(repeatElement(member, count: 100_000).joined())
+        let many = Array(repeatElement(member, count: 20_000).joined())
         #expect(try decode(many, .gzip).isEmpty)
     }
 }

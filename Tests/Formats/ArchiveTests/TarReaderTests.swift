@@ -160,6 +160,7 @@ struct TarReaderTests {
         ("pax: no equals", RawHeader.pax("path") + plain, "tar.corrupt"),
         ("pax: attribute without name", RawHeader.pax("SCHILY.xattr.=1") + plain, "tar.corrupt"),
         ("pax: attribute with NUL", RawHeader.pax("SCHILY.xattr.a\u{0}=1") + plain, "tar.corrupt"),
+        ("pax: attribute with an equals sign", RawHeader.pax("LIBARCHIVE.xattr.a%3Db=YQ") + plain, "tar.corrupt"),
         ("pax: attribute in bad base 64", RawHeader.pax("LIBARCHIVE.xattr.a=*") + plain, "tar.corrupt"),
         ("pax: attribute in bad percents", RawHeader.pax("LIBARCHIVE.xattr.a%4=YQ") + plain, "tar.corrupt"),
         ("pax: sparse", RawHeader.pax("GNU.sparse.major=1") + plain, "tar.sparse"),
