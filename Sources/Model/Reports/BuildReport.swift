@@ -9,8 +9,8 @@ package struct BuildReport: Codable, Sendable {
     package var distribution: String
     package var profile: String
     package var dependencies: String
-    /// RFC 3339, as in the image's configuration.
-    package var created: String
+    /// RFC 3339, as in the image's configuration; nil for a plan.
+    package var created: String?
     /// Where it was written; nil for a plan.
     package var destination: String?
     /// Of the manifest, or of the index when there are several platforms.
@@ -77,7 +77,7 @@ package struct PackageReport: Codable, Sendable {
     }
 }
 
-package struct LeftOutReport: Codable, Sendable {
+package struct LeftOutReport: Codable, Hashable, Sendable {
     package var name: String
     package var askedBy: [String]
     package var why: String
@@ -115,7 +115,7 @@ package struct ScriptReport: Codable, Sendable {
 
 extension BuildReport {
     package init(
-        distribution: String, profile: String, dependencies: String, created: String, platforms: [PlatformReport]
+        distribution: String, profile: String, dependencies: String, created: String?, platforms: [PlatformReport]
     ) {
         self.distribution = distribution
         self.profile = profile
