@@ -12,16 +12,8 @@ struct Session {
     func toolkit<Report>(_ body: (Toolkit) async throws -> Report) async throws -> Report {
         let meter = ProgressMeter(isQuiet: output.quiet)
         let toolkit = try Toolkit(environment: .ofThisProcess(), progress: meter)
-        do {
-            let report = try await body(toolkit)
-            await toolkit.close()
-            meter.clear()
-            return report
-        } catch {
-            await toolkit.close()
-            meter.clear()
-            throw error
-        }
+        defer { meter.clear() }
+        return try await body(toolkit)
     }
 
     func finish<Report: Encodable>(_ report: Report, _ lines: (Report) -> [String]) throws {

@@ -24,7 +24,7 @@ struct Builder: Sendable {
         }
     }
 
-    private func records() async throws -> [PlatformRecord] {
+    func records() async throws -> [PlatformRecord] {
         var records: [PlatformRecord] = []
         for platform in order.platforms {
             records.append(
@@ -37,7 +37,7 @@ struct Builder: Sendable {
 
     private func write(_ records: [PlatformRecord], to destination: ImageDestination) async throws -> BuildReport {
         let image = try WrittenImage(records, order, store)
-        let changed = try destination.write(image.contents)
+        let changed = try destination.write(image.contents, modified: image.created)
         let documents = try image.writeDocuments(beside: destination)
         var report = order.report(created: image.created, platforms: records.map(\.report))
         report.destination = "\(destination)"
@@ -52,19 +52,20 @@ struct Builder: Sendable {
         for platform in order.platforms {
             let key = try order.key(for: platform)
             if let record = try PlatformRecord.load(key, from: store) {
-                for piece in record.layer.pieces where try removeIfDamaged(piece.shelf, piece.key) { found = true }
+                for piece in record.layer.pieces where try removeIfDamaged(Shelf(rawValue: piece.shelf), piece.key) {
+                    found = true
+                }
                 if found { try store.remove(.layers, key, ".json") }
             }
             for package in platform.packages {
                 let segment = order.policy.key(of: package.digest)
-                if try removeIfDamaged(Shelf.segments.rawValue, segment) { found = true }
+                if try removeIfDamaged(.segments, segment) { found = true }
             }
         }
         return found
     }
 
-    private func removeIfDamaged(_ shelf: String, _ key: String) throws -> Bool {
-        let shelf = Shelf(rawValue: shelf)
+    private func removeIfDamaged(_ shelf: Shelf, _ key: String) throws -> Bool {
         let suffixes = [".tar", ".gz", ".zst", ".table"].filter { store.contains(shelf, key, $0) }
         let damaged = suffixes.contains { (try? store.checkedLength(shelf, key, $0)) == nil }
         if damaged { for suffix in suffixes { try store.remove(shelf, key, suffix) } }

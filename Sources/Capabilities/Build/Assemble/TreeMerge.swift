@@ -25,11 +25,16 @@ struct TreeMerge {
     init(_ segments: [Segment]) throws {
         self.segments = segments
         replaces = try segments.map { segment in
-            try DebControl.relations("Replaces", in: segment.table.control["control"] ?? [])
+            try Self.replaces(segment)
         }
         // Links to directories first: files of other packages land behind them.
         for index in segments.indices { try add(index) { $0.isLink } }
         for index in segments.indices { try add(index) { !$0.isLink } }
+    }
+
+    private static func replaces(_ segment: Segment) throws -> [RequirementGroup] {
+        let control = try segment.control()
+        return try control.paragraph["Replaces"].map { try RelationParser.parse($0, kind: .replaces) } ?? []
     }
 
     private mutating func add(_ index: Int, where wanted: (FileNode) -> Bool) throws {

@@ -2,6 +2,7 @@
 import PlinthCore
 import PlinthDebian
 import PlinthImage
+import PlinthPackages
 
 /// Writes dpkg's record of what is installed, true file by file.
 ///
@@ -24,9 +25,8 @@ struct PackageDatabase {
         let directory = TreePath("var/lib/dpkg/status.d")
         for segment in segments {
             let files = PackageFiles(of: segment.table, in: tree)
-            let name = segment.table.package
-            let control = segment.table.control["control"] ?? []
-            tree.write(directory.appending(name), DpkgDatabase.statusDirectoryEntry(control), origin: origin)
+            let (name, content) = DpkgStatus.statusFile(try segment.control())
+            tree.write(directory.appending(name), content, origin: origin)
             tree.write(directory.appending(name + ".md5sums"), files.sums, origin: origin)
         }
     }
@@ -34,17 +34,19 @@ struct PackageDatabase {
     private func writeFull(_ segments: [Segment], into tree: inout FileTree) throws {
         let home = TreePath("var/lib/dpkg")
         let info = home.appending("info")
-        var status: [UInt8] = []
+        var status: [Deb822Paragraph] = []
         var triggers = TriggerTables()
         for segment in segments.sorted(by: { $0.table.package < $1.table.package }) {
             let table = segment.table
             let files = PackageFiles(of: table, in: tree)
-            let control = table.control["control"] ?? []
-            let stem = try DpkgDatabase.fileStem(control)
-            status += try DpkgDatabase.statusParagraph(control, conffiles: files.conffiles) + [UInt8(ascii: "\n")]
+            let control = try segment.control()
+            let stem = DpkgInfo.stem(
+                name: control.name, architecture: control.architecture,
+                multiArch: control.paragraph["Multi-Arch"] == "same" ? .same : .no)
+            status.append(try DpkgStatus.paragraph(control, conffiles: files.conffiles))
             tree.write(info.appending(stem + ".list"), files.list, origin: origin)
             for (name, content) in table.control where !["control", "md5sums"].contains(name) {
-                let mode: UInt16 = DpkgDatabase.isScript(name) ? 0o755 : 0o644
+                let mode: UInt16 = DebControl.scriptNames.contains(name) ? 0o755 : 0o644
                 tree.write(info.appending(stem + "." + name), content, mode: mode, origin: origin)
             }
             if table.control["md5sums"] != nil {
@@ -52,8 +54,8 @@ struct PackageDatabase {
             }
             triggers.add(table.control["triggers"] ?? [], of: stem)
         }
-        tree.write(home.appending("status"), status, origin: origin)
-        tree.write(info.appending("format"), Array("1\n".utf8), origin: origin)
+        tree.write(home.appending("status"), DpkgStatus.file(status), origin: origin)
+        tree.write(info.appending("format"), DpkgInfo.format, origin: origin)
         triggers.write(into: &tree, home.appending("triggers"), origin: origin)
         for name in ["available", "diversions", "statoverride"] where tree[home.appending(name)] == nil {
             tree.write(home.appending(name), [], origin: origin)
@@ -71,7 +73,7 @@ struct PackageFiles {
     /// The text of the `.md5sums` file: lines of files that stayed out are left out.
     let sums: [UInt8]
     /// Path and MD5 of the configuration files that are there.
-    let conffiles: [(path: String, sum: String)]
+    let conffiles: [DebControl.Checksum]
 
     init(of table: SegmentTable, in tree: FileTree) {
         var paths: [(own: TreePath, place: TreePath)] = []
@@ -79,13 +81,11 @@ struct PackageFiles {
             let own = entry.wasMoved ? TreePath(unchecked: Array(entry.path.bytes.dropFirst(4))) : entry.path
             paths.append((own, entry.path))
         }
-        var text = Array("/.\n".utf8)
-        for path in paths.map(\.own).sorted() { text += [UInt8(ascii: "/")] + path.bytes + [UInt8(ascii: "\n")] }
-        list = text
+        list = DpkgInfo.list(paths.map(\.own))
         let kept = Set(paths.map(\.own))
         sums = Self.keptLines(of: table.control["md5sums"] ?? [], kept)
-        conffiles = DebControl.conffiles(in: table.control["conffiles"] ?? []).compactMap { conffile in
-            table.conffileSums[conffile.path].map { (conffile.path, $0) }
+        conffiles = table.conffileSums.sorted { $0.key < $1.key }.compactMap { path, sum in
+            TreePath(text: path).map { DebControl.Checksum(path: $0, md5: sum) }
         }
     }
 

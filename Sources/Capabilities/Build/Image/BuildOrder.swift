@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
-package import PlinthDistribution
+import PlinthCore
+import PlinthDistribution
 import PlinthOCI
 
 #if canImport(FoundationEssentials)

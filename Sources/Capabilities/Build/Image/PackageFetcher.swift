@@ -7,13 +7,14 @@ import SystemPackage
 struct PackageFetcher: Sendable {
     let store: Store
     let downloader: Downloader
+    let progress: any ProgressSink
     /// The addresses where an archive, named as in the lock, may be found; most wanted first.
     let addresses: @Sendable (Lock.Package) throws -> [String]
 
     /// - Throws: `fetch.*`, `package.*`, `segment.*`.
     func segment(of package: Lock.Package, with normaliser: Normaliser) async throws -> Segment {
         let key = normaliser.policy.key(of: package.digest)
-        if let ready = try? Segment(key: key, in: store) { return ready }
+        if let ready = try? Segment(key: key, in: normaliser.store) { return ready }
         let file = try await file(of: package)
         let segment = try normaliser.segment(of: package.digest, at: file)
         guard segment.table.package == package.name, segment.table.version == package.version,
@@ -34,8 +35,9 @@ struct PackageFetcher: Sendable {
         } catch let problem as Problem where problem.code == "store.damaged" {
             // Set aside by the store; the archive has another copy.
         }
-        return try await downloader.blob(
-            urls: try addresses(package), digest: package.digest, size: package.size,
-            name: "\(package.name) \(package.version)")
+        let request = FetchRequest(
+            name: "\(package.name) \(package.version)", addresses: try addresses(package), size: package.size,
+            digest: package.digest)
+        return try await downloader.fetch(request, progress: progress).path
     }
 }

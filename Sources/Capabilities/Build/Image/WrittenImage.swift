@@ -8,14 +8,14 @@ import SystemPackage
 
 /// The blobs of a finished image, ready for any destination, and the documents that stand beside it.
 struct WrittenImage {
-    let contents: ImageContents
+    let contents: OutgoingImage
     let digest: Digest
     let created: Int64
     private let documents: [(architecture: String, bytes: [UInt8])]
 
     init(_ records: [PlatformRecord], _ order: BuildOrder, _ store: Store) throws {
         created = records.map(\.created).max() ?? 0
-        var images: [ImageContents.Platform] = []
+        var images: [OutgoingPlatform] = []
         var documents: [(String, [UInt8])] = []
         for record in records {
             images.append(try Self.contents(of: record, store))
@@ -25,15 +25,15 @@ struct WrittenImage {
         self.documents = documents
         if images.count == 1 {
             digest = records[0].manifest.digest
-            contents = ImageContents(platforms: images, index: nil)
+            contents = OutgoingImage(platforms: images)
         } else {
             let index = try ImageDocuments.index(of: records.map(\.manifest), order.settings, created: created)
             digest = Digest.of(index)
-            contents = ImageContents(platforms: images, index: index)
+            contents = OutgoingImage(platforms: images, index: OutgoingBlob(.imageIndex, bytes: index))
         }
     }
 
-    private static func contents(of record: PlatformRecord, _ store: Store) throws -> ImageContents.Platform {
+    private static func contents(of record: PlatformRecord, _ store: Store) throws -> OutgoingPlatform {
         let suffix = record.layer.packing.suffix
         let packed = record.layer.pieces.map { piece in
             BlobPiece.file(piece.path(suffix, in: store), offset: 0, length: piece.packedSize)
@@ -41,14 +41,12 @@ struct WrittenImage {
         let raw = record.layer.pieces.map { piece in
             BlobPiece.file(piece.path(".tar", in: store), offset: 0, length: piece.rawSize)
         }
-        return ImageContents.Platform(
-            manifest: (record.manifest, try blob(record.manifest, store)),
-            config: (record.config, try blob(record.config, store)),
-            layers: [
-                ImageContents.Layer(
-                    descriptor: record.layer.descriptor, content: .pieces(packed), diffID: record.layer.diffID,
-                    rawSize: record.layer.rawSize, rawContent: .pieces(raw))
-            ])
+        let layer = OutgoingLayer(
+            OutgoingBlob(record.layer.descriptor, .pieces(packed)), diffID: record.layer.diffID,
+            unpackedSize: record.layer.rawSize, unpacked: .pieces(raw))
+        return OutgoingPlatform(
+            manifest: OutgoingBlob(record.manifest, .bytes(try blob(record.manifest, store))),
+            config: OutgoingBlob(record.config, .bytes(try blob(record.config, store))), layers: [layer])
     }
 
     private static func blob(_ descriptor: Descriptor, _ store: Store) throws -> [UInt8] {
@@ -71,10 +69,10 @@ struct WrittenImage {
 }
 
 extension BuildOrder {
-    func report(created: Int64, platforms: [PlatformReport]) -> BuildReport {
+    func report(created: Int64?, platforms: [PlatformReport]) -> BuildReport {
         BuildReport(
             distribution: distribution.name, profile: profile.rawValue, dependencies: dependencies,
-            created: RFC3339.format(created), platforms: platforms)
+            created: created.map { RFC3339.format($0) }, platforms: platforms)
     }
 
     var policy: NormalisationPolicy {

@@ -38,7 +38,7 @@ struct Locking: Sendable {
         let universe = Universe(
             architecture: architecture, sources: (pinned as [any PackageSource]) + indexes,
             compare: DebianVersion.compare)
-        let required = Set(indexes.flatMap { $0.required() }).sorted()
+        let required = Set(try indexes.flatMap { try $0.required() }).sorted()
         let choice = try wish.choose(from: universe, required: required)
         return Lock.Platform(
             architecture: architecture, packages: choice.resolution.packages.map { package($0, choice.resolution) },

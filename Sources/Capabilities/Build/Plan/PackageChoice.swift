@@ -32,7 +32,7 @@ extension PackageWish {
         while true {
             let resolution = try Resolver(universe).resolve(
                 ResolveRequest(
-                    install: wanted + profile.packages(required: required, universe: universe).map { .init(name: $0) },
+                    install: wanted + try profile.packages(required: required, universe: universe).map { .init(name: $0) },
                     forbid: forbidden, includeEssential: profile.isWholeSystem, includeRecommends: recommends,
                     substitutes: ["usrmerge": "usr-is-merged"], satisfied: Set(exempt.map(\.name))))
             let needed = exempt.filter { isNeeded($0, in: resolution) }
@@ -63,16 +63,18 @@ extension PackageWish {
 }
 
 /// How much of a system an image is (DESIGN, "profile").
-package enum BuildProfile: String, CaseIterable, Codable, Sendable {
+enum BuildProfile: String, CaseIterable, Codable, Sendable {
     case minimal, slim, full
 
     /// A working distribution with its package manager.
     var isWholeSystem: Bool { self != .minimal }
 
     /// What the profile adds to the packages that were named.
-    func packages(required: [String], universe: Universe) -> [String] {
+    func packages(required: [String], universe: Universe) throws -> [String] {
         guard isWholeSystem else { return [] }
-        return (required + ["apt"]).filter { $0 != "usrmerge" || universe.candidates(of: "usr-is-merged").isEmpty }
+        return try (required + ["apt"]).filter { name in
+            try name != "usrmerge" || universe.candidates(of: "usr-is-merged").isEmpty
+        }
     }
 }
 

@@ -9,11 +9,11 @@ struct PinnedSource: PackageSource {
     let priority = 990
 
     var label: String { source.label }
-    func versions(of name: String) -> [PackageRecord] { kept(source.versions(of: name)) }
-    func providers(of name: String) -> [PackageRecord] { kept(source.providers(of: name)) }
+    func versions(of name: String) throws -> [PackageRecord] { kept(try source.versions(of: name)) }
+    func providers(of name: String) throws -> [PackageRecord] { kept(try source.providers(of: name)) }
     func names() -> [String] { Array(versions.keys) }
     func essentialNames() -> [String] { [] }
-    func firstMention(of name: String) -> Int? { source.firstMention(of: name) }
+    func firstMention(of name: String) throws -> Int? { try source.firstMention(of: name) }
 
     private func kept(_ records: [PackageRecord]) -> [PackageRecord] {
         records.filter { versions[$0.name] == $0.version }

@@ -9,14 +9,28 @@ struct IndexSource: PackageSource {
     let priority: Int
     let label: String
 
-    // The index's CRC-32 was right when it was opened, so nothing below can find it damaged.
-    func versions(of name: String) -> [PackageRecord] { records { try index.versions(of: name) } }
-    func providers(of name: String) -> [PackageRecord] { records { try index.providers(of: name).map(\.package) } }
-    func names() -> [String] { (try? index.names()) ?? [] }
-    func essentialNames() -> [String] { records { try index.essentials() }.map(\.name) }
-    func required() -> [String] { records { try index.packages(priority: .required) }.map(\.name) }
+    func versions(of name: String) throws -> [PackageRecord] {
+        try records { try index.versions(of: name) }
+    }
 
-    private func records(_ references: () throws -> [PackageRef]) -> [PackageRecord] {
-        ((try? references()) ?? []).compactMap { try? index.record($0) }
+    func providers(of name: String) throws -> [PackageRecord] {
+        try records { try index.providers(of: name).map(\.package) }
+    }
+
+    func names() throws -> [String] { try index.names() }
+
+    func essentialNames() throws -> [String] {
+        try records { try index.essentials() }.map(\.name)
+    }
+
+    /// The names of the packages of priority “required”.
+    func required() throws -> [String] {
+        try records { try index.packages(priority: .required) }.map(\.name)
+    }
+
+    private func records(_ references: () throws -> [PackageRef]) throws -> [PackageRecord] {
+        var records: [PackageRecord] = []
+        for reference in try references() { records.append(try index.record(reference)) }
+        return records
     }
 }

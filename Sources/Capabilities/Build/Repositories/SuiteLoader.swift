@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 import PlinthArchive
-package import PlinthDebian
-package import PlinthDistribution
-package import PlinthFetch
+import PlinthDebian
+import PlinthDistribution
+import PlinthFetch
 import SystemPackage
 
 #if canImport(FoundationEssentials)
@@ -12,49 +12,37 @@ import SystemPackage
     import Foundation
 #endif
 
-/// How fresh an index has to be, and where it may come from.
-package struct Freshness: Sendable {
-    /// Seconds after which the archive is asked again.
-    static let hour: Int64 = 3600
-
-    package var refresh: Bool
-    package var offline: Bool
-    package var ignoreValidUntil: Bool
-
-    package init(refresh: Bool, offline: Bool, ignoreValidUntil: Bool) {
-        self.refresh = refresh
-        self.offline = offline
-        self.ignoreValidUntil = ignoreValidUntil
-    }
-}
-
 /// One suite of one archive, its signature checked and its indexes compiled.
-package struct LoadedSuite: Sendable {
-    package let source: ArchiveSource
-    package let release: Digest
-    package let date: Int64
+struct LoadedSuite: Sendable {
+    let source: ArchiveSource
+    let release: Digest
+    let date: Int64
     /// In the order of the components.
-    package let indexes: [(component: String, index: CompiledIndex)]
+    let indexes: [(component: String, index: CompiledIndex)]
 }
 
 /// Brings the package indexes of a distribution into the store: signed, verified, compiled once.
 ///
 /// The order of checks is that of notes on archives: signature, dates, hashes of each index, hash of its text.
-package struct SuiteLoader: Sendable {
+struct SuiteLoader: Sendable {
     let store: Store
     let downloader: Downloader
+    let progress: any ProgressSink
     let now: Int64
     let freshness: Freshness
 
-    package init(store: Store, downloader: Downloader, now: Int64, freshness: Freshness) {
+    init(
+        store: Store, downloader: Downloader, progress: any ProgressSink, now: Int64, freshness: Freshness
+    ) {
         self.store = store
         self.downloader = downloader
+        self.progress = progress
         self.now = now
         self.freshness = freshness
     }
 
     /// - Throws: `Problem`s of fetching, of signatures, and `release.*`, `index.*`.
-    package func load(_ source: ArchiveSource, architecture: String) async throws -> LoadedSuite {
+    func load(_ source: ArchiveSource, architecture: String) async throws -> LoadedSuite {
         let state = try await state(of: source)
         try checkDates(state, source)
         var indexes: [(String, CompiledIndex)] = []
@@ -118,7 +106,7 @@ package struct SuiteLoader: Sendable {
     private func compiled(
         _ wanted: SuiteState.Index, _ state: SuiteState, _ source: ArchiveSource
     ) async throws -> CompiledIndex {
-        let key = "\(wanted.plainDigest.hex)-\(CompiledIndex.formatVersion)"
+        let key = "\(wanted.plainDigest.hex)-\(PackagesIndexCompiler.formatVersion)"
         if let ready = try open(key) { return ready }
         let file = try await fetchIndex(wanted, state, source)
         return try store.withLock("index-\(key)") {
@@ -147,9 +135,10 @@ package struct SuiteLoader: Sendable {
         if let file = try store.blob(wanted.digest, size: ByteCount(wanted.size)) { return file }
         let directory = wanted.path.split(separator: "/").dropLast().joined(separator: "/")
         let path = state.byHash ? "\(directory)/by-hash/SHA256/\(wanted.digest.hex)" : wanted.path
-        return try await downloader.blob(
-            urls: [source.address("dists/\(source.suite)/\(path)")], digest: wanted.digest,
-            size: ByteCount(wanted.size), name: "\(source.label) \(wanted.path)")
+        let request = FetchRequest(
+            name: "\(source.label) \(wanted.path)", addresses: [source.address("dists/\(source.suite)/\(path)")],
+            size: ByteCount(wanted.size), digest: wanted.digest)
+        return try await downloader.fetch(request, progress: progress).path
     }
 
     /// Memory: what the compiler needs, about the size of the compiled index.

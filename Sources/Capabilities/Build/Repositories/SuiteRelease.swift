@@ -17,7 +17,7 @@ struct SuiteRelease {
 
     func fetch(after previous: SuiteState?) async throws -> SuiteState {
         let text = try await verifiedText()
-        let release = try ReleaseFile(parsing: text.bytes, place: source.label)
+        let release = try ReleaseFile(text.bytes, place: source.label)
         try check(release, after: previous)
         let digest = try store.writeBlob(text.bytes)
         return SuiteState(
@@ -31,17 +31,22 @@ struct SuiteRelease {
         let verifier = SignatureVerifier(keyrings: source.keyrings)
         let base = "dists/\(source.suite)/"
         do {
-            let inline = try await downloader.bytes(source.address(base + "InRelease"), limit: 16 << 20)
+            let inline = try await document(base + "InRelease")
             return try await verifier.verify(clearSigned: inline, place: "\(source.label) InRelease")
-        } catch let problem as Problem where problem.code == "fetch.status" {
+        } catch let problem as Problem where problem.code == "fetch.missing" {
             do {
-                let text = try await downloader.bytes(source.address(base + "Release"), limit: 16 << 20)
-                let signature = try await downloader.bytes(source.address(base + "Release.gpg"), limit: 1 << 20)
+                let text = try await document(base + "Release")
+                let signature = try await document(base + "Release.gpg")
                 return try await verifier.verify(text, signature: signature, place: "\(source.label) Release")
-            } catch let second as Problem where second.code == "fetch.status" {
+            } catch let second as Problem where second.code == "fetch.missing" {
                 throw unsigned(problem)
             }
         }
+    }
+
+    private func document(_ path: String) async throws -> [UInt8] {
+        let name = "\(source.label) \(path.split(separator: "/").last ?? "")"
+        return try await downloader.document(name, [source.address(path)], limit: ByteCount(16 << 20)).bytes
     }
 
     private func unsigned(_ problem: Problem) -> Problem {
@@ -77,12 +82,12 @@ struct SuiteRelease {
         for component in source.components {
             for architecture in release.architectures where architecture != "all" {
                 let stem = "\(component)/binary-\(architecture)/Packages"
-                guard let plain = release.file(stem) else { continue }
+                guard let plain = release.sha256(of: stem), let plainDigest = Digest(hex: plain.digest) else { continue }
                 for suffix in [".xz", ".gz", ".zst", ".bz2", ""] {
-                    guard let file = release.file(stem + suffix) else { continue }
+                    guard let file = release.sha256(of: stem + suffix), let digest = Digest(hex: file.digest) else { continue }
                     result["\(component)/\(architecture)"] = SuiteState.Index(
-                        path: stem + suffix, digest: file.digest, size: file.size, plainDigest: plain.digest,
-                        plainSize: plain.size)
+                        path: stem + suffix, digest: digest, size: file.size.bytes, plainDigest: plainDigest,
+                        plainSize: plain.size.bytes)
                     break
                 }
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 
 /// What is remembered of one suite of one archive, so that the next run need not ask.
 struct SuiteState: Codable, Sendable {

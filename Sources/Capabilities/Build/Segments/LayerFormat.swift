@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthArchive
+import PlinthArchive
 import PlinthCore
 import PlinthImage
 
 /// Layer format 1, as `docs/layer-format.md` writes it down.
-package enum LayerFormat {
-    package static let version = 1
+enum LayerFormat {
+    static let version = 1
     /// A stretch is cut into gzip members (or zstd frames) of this many raw bytes, the last one shorter.
     static let memberSize = 4 << 20
     /// libdeflate's level: 6 compresses 78 MB/s a core, within 1 % of level 9's size.
-    package static let gzipLevel = 6
-    package static let zstdLevel = 3
-    package static var gzipEncoder: String { "\(GzipMember.encoderName) level \(gzipLevel)" }
-    package static var zstdEncoder: String { "\(ZstdEncoder.encoderName) level \(zstdLevel)" }
+    static let gzipLevel = 6
+    static let zstdLevel = 3
+    static var gzipEncoder: String { "\(GzipMember.encoderName) level \(gzipLevel)" }
+    static var zstdEncoder: String { "\(ZstdEncoder.encoderName) level \(zstdLevel)" }
 
     /// The tar header of a node; hard links and everything but regular files have no content.
     static func header(_ path: TreePath, _ node: FileNode) -> [UInt8] {

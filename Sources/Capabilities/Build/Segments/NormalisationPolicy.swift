@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 
 /// How a package's files are made part of an image, whatever else the image holds.
 ///
 /// Part of a segment's key: change what a policy does and `formatVersion` must change too.
-package struct NormalisationPolicy: Hashable, Sendable {
+struct NormalisationPolicy: Hashable, Sendable {
     /// Bumped whenever the bytes of a segment or its table change.
     static let formatVersion = 1
 
     /// `/bin`, `/sbin`, `/lib*` become `/usr/bin` and so on.
-    package var mergesUsr: Bool
+    var mergesUsr: Bool
     /// Documentation, manual pages, translations and caches stay out; copyright files stay in.
-    package var dropsDocumentation: Bool
+    var dropsDocumentation: Bool
     /// The newest modification time that is kept, seconds since 1970; later ones become this.
-    package var clamp: Int64?
-    package var level: Int
+    var clamp: Int64?
+    var level: Int
 
-    package init(mergesUsr: Bool, dropsDocumentation: Bool, clamp: Int64?, level: Int) {
+    init(mergesUsr: Bool, dropsDocumentation: Bool, clamp: Int64?, level: Int) {
         self.mergesUsr = mergesUsr
         self.dropsDocumentation = dropsDocumentation
         self.clamp = clamp
@@ -24,7 +24,7 @@ package struct NormalisationPolicy: Hashable, Sendable {
     }
 
     /// The key of a package's segment.
-    package func key(of package: Digest) -> String {
+    func key(of package: Digest) -> String {
         let clampText = clamp.map { "\($0)" } ?? "-"
         let text =
             "segment \(Self.formatVersion) \(package.hex) usr=\(mergesUsr) docs=\(dropsDocumentation)"

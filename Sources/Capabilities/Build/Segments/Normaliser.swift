@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthArchive
-package import PlinthCore
-package import PlinthDebian
-package import PlinthFetch
+import PlinthCore
+import PlinthDebian
+import PlinthFetch
 import PlinthImage
-package import SystemPackage
+import SystemPackage
 
 /// Turns a package into a segment: decompressed, normalised and compressed once in the life of the store.
-package struct Normaliser: Sendable {
-    package let store: Store
-    package let policy: NormalisationPolicy
+struct Normaliser: Sendable {
+    let store: Store
+    let policy: NormalisationPolicy
 
-    package init(store: Store, policy: NormalisationPolicy) {
+    init(store: Store, policy: NormalisationPolicy) {
         self.store = store
         self.policy = policy
     }
@@ -20,26 +20,26 @@ package struct Normaliser: Sendable {
     ///
     /// Memory: the package's contents up to 24 MiB, the rest in a scratch file; the decoder's window.
     /// - Throws: `Problem`s of the archive, package and store.
-    package func segment(of package: Digest, at file: FilePath) throws -> Segment {
+    func segment(of package: Digest, at file: FilePath) throws -> Segment {
         let key = policy.key(of: package)
         if let ready = try Segment(key: key, in: store) { return ready }
         return try store.withLock("segment-\(key)") {
             if let ready = try Segment(key: key, in: store) { return ready }
-            return try make(key, from: file)
+            return try make(key, of: package, from: file)
         }
     }
 
-    private func make(_ key: String, from file: FilePath) throws -> Segment {
-        let deb = try DebFile(file)
+    private func make(_ key: String, of package: Digest, from file: FilePath) throws -> Segment {
+        let deb = try OpenedPackage(file, length: Int64(try file.stat().size))
         let spool = Spool(bound: 24 << 20, scratch: try store.scratchPath())
-        var entries = PackageEntries(of: deb.control.package, policy: policy)
-        try entries.read(TarReader(try deb.data(), place: deb.control.package), into: spool)
+        var entries = PackageEntries(of: deb.control.name, policy: policy)
+        try entries.read(try deb.data(), into: spool)
         let sink = try StoreStretch(store)
         let writer = StretchWriter(to: sink, level: policy.level)
         let sorted = try Self.write(entries.found, from: spool, to: writer)
         try writer.flush()
         let table = SegmentTable(
-            package: deb.control.package, version: deb.control.version, architecture: deb.control.architecture,
+            package: deb.control.name, version: deb.control.version, architecture: deb.control.architecture,
             entries: sorted, rawSize: writer.rawSize, packedSize: writer.packedSize,
             rawSum: writer.rawSum, packedSum: writer.packedSum, members: writer.members,
             newest: entries.newest, control: deb.control.files,
@@ -78,13 +78,13 @@ package struct Normaliser: Sendable {
         _ control: DebControl, _ entries: PackageEntries, _ spool: Spool, _ policy: NormalisationPolicy
     ) throws -> [String: String] {
         var sums: [String: String] = [:]
-        for conffile in control.conffiles where !conffile.removeOnUpgrade {
-            guard let path = TreePath(text: conffile.path), let item = entries.found[policy.place(path)],
-                case .file(let size) = item.node.kind
-            else { continue }
+        for conffile in control.conffiles where !conffile.isRemovedOnUpgrade {
+            guard let item = entries.found[policy.place(conffile.path)], case .file(let size) = item.node.kind else {
+                continue
+            }
             var sum = MD5Stream()
             try spool.read(item.offset, size) { sum.update($0) }
-            sums[conffile.path] = sum.finish()
+            sums[conffile.path.description] = sum.finish()
         }
         return sums
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
-package import PlinthFetch
+import PlinthCore
+import PlinthDebian
+import PlinthFetch
 import SystemPackage
 
 /// A normalised package in the store.
-package struct Segment: Sendable {
-    package let key: String
-    package let table: SegmentTable
+struct Segment: Sendable {
+    let key: String
+    let table: SegmentTable
     let store: Store
 
     init(key: String, table: SegmentTable, store: Store) {
@@ -22,6 +23,9 @@ package struct Segment: Sendable {
         else { return nil }
         self.init(key: key, table: try SegmentTable(decoding: bytes), store: store)
     }
+
+    /// The package's control data.
+    func control() throws -> DebControl { try DebControl(files: table.control, place: table.package) }
 
     var rawPath: FilePath { store.path(.segments, key, ".tar") }
     var packedPath: FilePath { store.path(.segments, key, ".gz") }

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
-package import PlinthELF
-package import PlinthImage
+import PlinthCore
+import PlinthELF
+import PlinthImage
 
 /// What is known of a normalised package: its entries, where their bytes lie, and its control data.
-package struct SegmentTable: Sendable {
+struct SegmentTable: Sendable {
     /// One entry of the package.
-    package struct Entry: Sendable {
-        package var path: TreePath
-        package var node: FileNode
+    struct Entry: Sendable {
+        var path: TreePath
+        var node: FileNode
         /// Where the content begins in the raw stretch; for regular files.
-        package var offset: Int64
+        var offset: Int64
         /// The package itself has the path outside `/usr`.
-        package var wasMoved: Bool
+        var wasMoved: Bool
     }
 
     /// Where a gzip member begins, in both stretches.
-    package struct Member: Sendable, Equatable {
-        package var rawOffset: Int64
-        package var packedOffset: Int64
+    struct Member: Sendable, Equatable {
+        var rawOffset: Int64
+        var packedOffset: Int64
     }
 
-    package var package: String
-    package var version: String
-    package var architecture: String
+    var package: String
+    var version: String
+    var architecture: String
     /// Files and links in the order of the stretch; directories too, which the stretch leaves out.
-    package var entries: [Entry]
-    package var rawSize: Int64
-    package var packedSize: Int64
+    var entries: [Entry]
+    var rawSize: Int64
+    var packedSize: Int64
     /// CRC-32 of both stretches: tells a damaged piece when a layer is put together.
-    package var rawSum: UInt32
-    package var packedSum: UInt32
-    package var members: [Member]
+    var rawSum: UInt32
+    var packedSum: UInt32
+    var members: [Member]
     /// The newest modification time, before clamping.
-    package var newest: Int64
+    var newest: Int64
     /// The members of the control archive: `control`, `md5sums`, maintainer scripts …
-    package var control: [String: [UInt8]]
+    var control: [String: [UInt8]]
     /// MD5 digests of configuration files, which `md5sums` leaves out.
-    package var conffileSums: [String: String]
+    var conffileSums: [String: String]
     /// Paths left out by the policy.
-    package var dropped: [TreePath]
+    var dropped: [TreePath]
 }
 
 // MARK: - Bytes

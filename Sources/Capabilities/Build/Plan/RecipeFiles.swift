@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+import SystemPackage
+
+/// A recipe on disk.
+struct RecipeFile {
+    let path: FilePath
+
+    init(_ path: String) { self.path = FilePath(path) }
+
+    /// - Throws: `recipe.*`, `yaml.*`.
+    func recipe() throws -> Recipe {
+        guard let bytes = try readIfPresent(path, limit: 4 << 20) else {
+            throw Problem(
+                "recipe.missing", "There is no recipe", at: path.string,
+                hints: ["name one: plinth build RECIPE", "or make an image without one: plinth pack PACKAGE…"],
+                kind: .usage)
+        }
+        return try Recipe.parse(bytes, name: path.string)
+    }
+}
+
+/// The lock beside a recipe: `redis.yaml` has `redis.lock.json`.
+struct LockFile {
+    let path: FilePath
+    private let recipe: String
+
+    init(besideRecipe recipe: String) {
+        self.recipe = recipe
+        var stem = recipe
+        for ending in [".yaml", ".yml"] where stem.hasSuffix(ending) { stem.removeLast(ending.count) }
+        path = FilePath(stem + ".lock.json")
+    }
+
+    /// Nil when there is none.
+    /// - Throws: `lock.*`.
+    func read() throws -> Lock? {
+        guard let bytes = try readIfPresent(path, limit: 64 << 20) else { return nil }
+        return try Lock.parse(bytes, name: path.string)
+    }
+
+    /// Gives whether the file changed.
+    func write(_ lock: Lock) throws -> Bool { try PlainFile.replace(path, with: try lock.encoded()) }
+
+    var missing: Problem {
+        Problem("lock.missing", "The recipe has no lock", at: path.string, hints: ["write it: plinth lock \(recipe)"])
+    }
+
+    var stale: Problem {
+        Problem(
+            "lock.stale", "The lock is of another state of the recipe", at: path.string,
+            hints: ["write it anew: plinth lock \(recipe)", "or build without --locked"])
+    }
+}
+
+/// The content of a file; nil when it is not there.
+private func readIfPresent(_ path: FilePath, limit: Int) throws -> [UInt8]? {
+    do {
+        return try FileSource(path).readAll(limit: limit)
+    } catch let problem as Problem where (problem.cause as? Errno) == .noSuchFileOrDirectory {
+        return nil
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
+import PlinthDistribution
+package import PlinthFetch
+import PlinthImage
+import PlinthOCI
+package import PlinthReports
+import SystemPackage
+
+/// The tools of one run, and the way from a recipe to a lock to an image.
+package struct Workshop: Sendable {
+    let environment: Environment
+    let store: Store
+    let downloader: Downloader
+    let progress: any ProgressSink
+    let freshness: Freshness
+
+    package init(
+        environment: Environment, store: Store, downloader: Downloader, progress: any ProgressSink,
+        freshness: Freshness
+    ) {
+        self.environment = environment
+        self.store = store
+        self.downloader = downloader
+        self.progress = progress
+        self.freshness = freshness
+    }
+
+    /// `pack`: a recipe made of flags.
+    /// - Throws: `Problem`s of every step.
+    package func pack(_ words: PackWords, target: TargetOrder) async throws -> BuildReport {
+        let plan = try RecipePlan(try words.recipe(), in: environment, target)
+        return try await build(plan, try await resolved(plan, keeping: nil, update: .everything), target)
+    }
+
+    /// `build`: a recipe, and its lock when it has one.
+    /// - Throws: `Problem`s of every step; `lock.missing`, `lock.stale`, `build.differs`.
+    package func build(
+        recipeAt path: String, locked: Bool, verify: Bool, target: TargetOrder
+    ) async throws -> BuildReport {
+        let plan = try RecipePlan(try RecipeFile(path).recipe(), in: environment, target)
+        let lock = try await lock(for: plan, beside: path, locked: locked)
+        if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
+        return try await build(plan, lock, target)
+    }
+
+    private func lock(for plan: RecipePlan, beside path: String, locked: Bool) async throws -> Lock {
+        let file = LockFile(besideRecipe: path)
+        if let lock = try file.read() {
+            if try plan.fits(lock) { return lock }
+            guard !locked else { throw file.stale }
+            // The lock is of another recipe: resolve anew, without touching the file.
+            return try await resolved(plan, keeping: lock, update: .nothing)
+        }
+        guard !locked else { throw file.missing }
+        return try await resolved(plan, keeping: nil, update: .everything)
+    }
+
+    /// `lock`: writes the lock beside the recipe.
+    /// - Throws: `Problem`s of resolving; `lock.*`.
+    package func lock(recipeAt path: String, update: LockUpdate) async throws -> LockReport {
+        let target = TargetOrder(destination: nil, architectures: [], compression: nil, isDryRun: true)
+        let plan = try RecipePlan(try RecipeFile(path).recipe(), in: environment, target)
+        let file = LockFile(besideRecipe: path)
+        let present = try file.read()
+        let lock: Lock =
+            if case .nothing = update, let present, try plan.fits(present) { present } else {
+                try await resolved(plan, keeping: present, update: update)
+            }
+        let changed = try file.write(lock)
+        return LockReport(
+            lock: file.path.string, changed: changed, packages: lock.platforms.map(\.packages.count).reduce(0, +),
+            differences: LockDifference(from: present, to: lock).lines)
+    }
+
+    // MARK: Steps
+
+    func resolved(_ plan: RecipePlan, keeping present: Lock?, update: LockUpdate) async throws -> Lock {
+        let sources = try plan.sources(in: environment)
+        let loader = SuiteLoader(
+            store: store, downloader: downloader, progress: progress, now: environment.now(), freshness: freshness)
+        let locking = Locking(loader: loader, sources: sources, wish: plan.wish, kept: update.kept(of: present))
+        return try plan.lock(try await locking.lock(plan.architectures), sources)
+    }
+
+    func build(_ plan: RecipePlan, _ lock: Lock, _ target: TargetOrder) async throws -> BuildReport {
+        let order = try plan.order(for: lock)
+        guard !target.isDryRun else { return order.plannedReport }
+        guard let text = target.destination else {
+            throw Problem("build.destination", "Say where to write the image: -o DEST", kind: .usage)
+        }
+        let destination = try ImageDestination(parsing: text)
+        try destination.preflight()
+        return try await builder(for: order, plan).build(to: destination)
+    }
+
+    func builder(for order: BuildOrder, _ plan: RecipePlan) -> Builder {
+        let environment = environment
+        let fetcher = PackageFetcher(store: store, downloader: downloader, progress: progress) { package in
+            let sources = try plan.sources(in: environment)
+            let wanted = sources.filter { package.archive.hasPrefix($0.suite + "/") }
+            return (wanted.isEmpty ? sources : wanted).map { $0.address(package.path) }
+        }
+        return Builder(order: order, store: store, packages: fetcher, width: environment.width)
+    }
+}
+
+extension LockUpdate {
+    /// The versions of an earlier lock that stay, by architecture and name.
+    func kept(of present: Lock?) -> [String: [String: String]] {
+        guard let present else { return [:] }
+        let updated: Set<String>
+        switch self {
+        case .everything: return [:]
+        case .nothing: updated = []
+        case .packages(let names): updated = Set(names)
+        }
+        let pairs = present.platforms.map { platform in
+            let kept = platform.packages.filter { !updated.contains($0.name) }
+            return (platform.architecture, Dictionary(kept.map { ($0.name, $0.version) }) { first, _ in first })
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+}
+
+extension BuildOrder {
+    /// What would be built.
+    var plannedReport: BuildReport {
+        let reports = platforms.map { platform in
+            PlatformReport(
+                platform: "linux/\(platform.architecture)", packages: platform.packages.map(\.report),
+                leftOut: platform.leftOut ?? [], entrypoint: settings.entrypoint)
+        }
+        return report(created: nil, platforms: reports)
+    }
+}
