@@ -40,7 +40,18 @@ package struct FileTree: Sendable {
 
     /// The entries of one directory, sorted bytewise. Time grows with the size of the tree.
     package func children(of directory: TreePath) -> [TreePath] {
-        nodes.keys.filter { $0.bytes.count > directory.bytes.count && $0.parent == directory }.sorted()
+        let start = directory.isRoot ? 0 : directory.bytes.count + 1
+        let slash = UInt8(ascii: "/")
+        return nodes.keys.filter { path in
+            path.bytes.count > start && (start == 0 || path.bytes[start - 1] == slash)
+                && !path.bytes[start...].contains(slash) && path.bytes[..<max(start - 1, 0)] == directory.bytes[...]
+        }.sorted()
+    }
+
+    /// Where the entry of that name lies: links in its parents are followed, the entry itself is not.
+    package func placeOfEntry(_ path: TreePath) -> TreePath {
+        guard let parent = path.parent, let real = resolve(parent) else { return path }
+        return real.appending(path.name)
     }
 
     /// Everything below a directory, sorted. Time grows with the size of the tree.
