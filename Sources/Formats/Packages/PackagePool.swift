@@ -43,7 +43,9 @@ final class PackagePool {
     /// The versions of a package of this very name, in policy order.
     func versions(of name: NameID) -> [VersionID] {
         if let known = entries[name].versions { return known }
-        let found = entries[name].anyOf != nil ? [] : read([]) { try universe.candidates(of: names[name]) }.map { add($0, as: name) }
+        let isReal = entries[name].anyOf == nil
+        let candidates = isReal ? read([]) { try universe.candidates(of: names[name]) } : []
+        let found = candidates.map { add($0, as: name) }
         entries[name].versions = found
         return found
     }

@@ -34,7 +34,9 @@ package struct Universe: PackageUniverse {
     package func providerNames(of name: String) throws -> [String] {
         var found: [String] = []
         for source in sources where source.priority > 0 {
-            for provider in try source.providerNames(of: name) where !found.contains(provider) { found.append(provider) }
+            for provider in try source.providerNames(of: name) where !found.contains(provider) {
+                found.append(provider)
+            }
         }
         return found
     }

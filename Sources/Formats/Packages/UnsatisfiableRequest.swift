@@ -17,5 +17,5 @@ package struct UnsatisfiableRequest: Error, Hashable, Sendable {
 }
 
 extension UnsatisfiableRequest: CustomStringConvertible {
-    package var description: String { "\(requirements.count) requirements contradict each other" }
+    package var description: String { "none of these requirements could be left out" }
 }
