@@ -20,7 +20,7 @@ func scratchDirectory() throws -> FilePath {
     return FilePath(String(cString: name))
 }
 
-private func removeTree(_ path: FilePath) {
+func removeTree(_ path: FilePath) {
     if (try? path.stat(followTargetSymlink: false))?.type == .directory {
         for name in entries(path) { removeTree(path.appending(name)) }
     }
