@@ -5,7 +5,7 @@ package import PlinthImage
 package enum Effects {
     /// Directories before what lies in them, accounts before what belongs to them, links before caches.
     package static let all: [any Effect] = [
-        SkeletonEffect(), ReleaseEffect(), LoaderCacheEffect(),
+        SkeletonEffect(), ReleaseEffect(), CertificatesEffect(), LoaderCacheEffect(),
     ]
 
     /// Applies every effect and says which maintainer scripts are left without one.

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// The certificate bundle, the links by name and the links by hash, as `update-ca-certificates` makes them.
+struct CertificatesEffect: Effect {
+    let name = "certificates"
+
+    func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
+        var edit = TreeEdit(name)
+        let extra = try context.certificates.map(Self.checked)
+        for certificate in extra {
+            let path = Self.local.appending(certificate.name + ".crt")
+            edit.write(path, certificate.pem, in: &tree)
+        }
+        let sources = try Self.sources(&tree, &edit)
+        guard !sources.isEmpty else { return edit.report }
+        try Self.writeBundle(sources, &edit, &tree)
+        try Self.writeHashLinks(&edit, &tree)
+        return edit.report
+    }
+
+    private static let local = TreePath("usr/local/share/ca-certificates")
+    private static let shared = TreePath("usr/share/ca-certificates")
+    private static let directory = TreePath("etc/ssl/certs")
+    private static let bundle = TreePath("etc/ssl/certs/ca-certificates.crt")
+
+    /// The distribution's certificates in the order of `ca-certificates.conf`, then local ones by path.
+    private static func sources(_ tree: inout FileTree, _ edit: inout TreeEdit) throws -> [TreePath] {
+        let available = certificates(below: shared, in: tree)
+        if !available.isEmpty {
+            let conf = TreePath("etc/ca-certificates.conf")
+            if tree[conf] == nil {
+                let lines = available.map { String(decoding: $0.bytes[(shared.bytes.count + 1)...], as: UTF8.self) }
+                edit.write(conf, confHeader + lines.map { $0 + "\n" }.joined(), in: &tree)
+            }
+        }
+        let chosen = Set(available)
+        let text = (try? tree.contents(TreePath("etc/ca-certificates.conf"))) ?? []
+        let listed = text.split(separator: 0x0a).compactMap { line -> TreePath? in
+            guard line.first != UInt8(ascii: "!"), line.first != UInt8(ascii: "#") else { return nil }
+            return (try? TreePath(archiveName: Array(line))).map { shared.appending($0.bytes) }
+        }
+        return listed.filter(chosen.contains) + certificates(below: local, in: tree)
+    }
+
+    private static func certificates(below directory: TreePath, in tree: FileTree) -> [TreePath] {
+        let found = tree.descendants(of: directory).filter {
+            $0.name.suffix(4).elementsEqual(".crt".utf8) && tree.resolve($0).map { tree[$0]?.isFile == true } == true
+        }
+        // `sort` compares whole paths, bytes as they are.
+        return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    }
+
+    private static func writeBundle(
+        _ sources: [TreePath], _ edit: inout TreeEdit, _ tree: inout FileTree
+    ) throws {
+        var content: [UInt8] = []
+        // A bundle that a package ships stays, and what is added goes behind it.
+        if certificates(below: shared, in: tree).isEmpty { content = (try? tree.contents(bundle)) ?? [] }
+        for source in sources {
+            content += try tree.contents(source)
+            if let last = content.last, last != 0x0a { content.append(0x0a) }
+            edit.link(directory.appending(linkName(of: source)), to: "/\(source)", in: &tree)
+        }
+        edit.write(bundle, content, in: &tree)
+    }
+
+    /// `.crt` becomes `.pem`; blanks and commas `_`, parentheses `=`.
+    private static func linkName(of source: TreePath) -> [UInt8] {
+        let stem = source.name.dropLast(4).map { byte -> UInt8 in
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: ","): UInt8(ascii: "_")
+            case UInt8(ascii: "("), UInt8(ascii: ")"): UInt8(ascii: "=")
+            default: byte
+            }
+        }
+        return stem + Array(".pem".utf8)
+    }
+
+    /// `<hash>.<n>` for every file of one certificate; of equal hashes the earlier name gets the smaller number.
+    private static func writeHashLinks(_ edit: inout TreeEdit, _ tree: inout FileTree) throws {
+        var taken: [String: Int] = [:]
+        var seen: Set<[UInt8]> = []
+        for path in tree.children(of: tree.resolve(directory) ?? directory) {
+            let isCertificate = [".pem", ".crt", ".cer"].contains { path.name.suffix(4).elementsEqual($0.utf8) }
+            guard isCertificate, let file = tree.resolve(path), tree[file]?.isFile == true,
+                let blocks = PEMBlock.blocks(in: try tree.contents(file)), blocks.count == 1,
+                blocks[0].label.hasSuffix("CERTIFICATE"), seen.insert(blocks[0].content).inserted
+            else { continue }
+            guard let hash = CertificateSubject.hash(of: blocks[0].content) else {
+                edit.note("/\(path) is not a certificate that can be read: no hash link")
+                continue
+            }
+            let link = directory.appending("\(hash).\(taken[hash, default: 0])")
+            taken[hash, default: 0] += 1
+            edit.link(link, to: String(decoding: path.name, as: UTF8.self), in: &tree)
+        }
+    }
+
+    /// One certificate, encoded anew: nothing but the certificate gets into the image.
+    /// - Throws: `Problem` with code `certificate.invalid`, `certificate.several`, `certificate.privateKey` or
+    ///   `certificate.name`.
+    private static func checked(_ certificate: ExtraCertificate) throws -> ExtraCertificate {
+        func problem(_ code: String, _ what: String, _ hint: String) -> Problem {
+            Problem(code, what, at: certificate.name, hints: [hint])
+        }
+        guard let path = TreePath(text: certificate.name), path.components.count == 1 else {
+            throw problem("certificate.name", "Not a name for a certificate's file", "use letters, digits and `-`")
+        }
+        guard let blocks = PEMBlock.blocks(in: certificate.pem), !blocks.isEmpty else {
+            throw problem("certificate.invalid", "Not a PEM certificate", "it begins with -----BEGIN CERTIFICATE-----")
+        }
+        if blocks.contains(where: { $0.label.hasSuffix("PRIVATE KEY") }) {
+            throw problem("certificate.privateKey", "A private key in place of a certificate", "leave the key out")
+        }
+        guard blocks.count == 1, blocks[0].label.hasSuffix("CERTIFICATE") else {
+            throw problem("certificate.several", "More than one certificate in one file", "give each a file of its own")
+        }
+        guard CertificateSubject.hash(of: blocks[0].content) != nil else {
+            throw problem("certificate.invalid", "A damaged certificate", "check it with `openssl x509`")
+        }
+        let block = PEMBlock(label: "CERTIFICATE", content: blocks[0].content)
+        return ExtraCertificate(name: certificate.name, pem: block.encoded)
+    }
+
+    /// What the package's own set-up writes at the top.
+    private static let confHeader = """
+        # This file lists certificates that you wish to use or to ignore to be
+        # installed in /etc/ssl/certs.
+        # update-ca-certificates(8) will update /etc/ssl/certs by reading this file.
+        #
+        # This is autogenerated by dpkg-reconfigure ca-certificates.
+        # Certificates should be installed under /usr/share/ca-certificates
+        # and files with extension '.crt' is recognized as available certs.
+        #
+        # line begins with # is comment.
+        # line begins with ! is certificate filename to be deselected.
+        #
+
+        """
+}
