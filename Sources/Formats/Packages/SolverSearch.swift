@@ -138,7 +138,8 @@ struct SolverSearch<Source: ClauseSource> {
     private mutating func expand(_ version: VersionID) -> Int? {
         guard expanded.insert(version).inserted else { return nil }
         let found = source.clauses(of: version)
-        wishes[version] = found.filter { !$0.wishes.isEmpty }.map { Wish(versions: $0.wishes, isHard: true) }
+        wishes[version] =
+            found.filter { !$0.wishes.isEmpty }.map { Wish(versions: $0.wishes, isHard: true) }
             + source.softWishes(of: version)
         var conflict: Int?
         // All are added even after a violated one: the version is not expanded again.

@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test func anotherArchitectureIsNotInTheWay() throws {
-        let text = "a 1; conflicts b:arm64\nb 1\nc 1; needs a, b\nb 2; arch arm64\nd 1; conflicts b:any\n"
+        let text =
+            "a 1; conflicts b:arm64\nb 1\nc 1; needs a, b\nb 2; arch arm64\nd 1; conflicts b:any\n"
             + "e 1; needs b | f\nf 1"
         let resolution = try Resolver(TextUniverse(text).universe()).resolve(.init(install: [.init(name: "c")]))
         #expect(listing(resolution) == "a=1 b=1 c=1")

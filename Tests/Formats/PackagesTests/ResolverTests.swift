@@ -55,22 +55,26 @@ struct Choice: Sendable, CustomTestStringConvertible {
             name: "an alternative that itself can be had", universe: "a 1; needs b | c\nb 1; needs gone\nc 1",
             request: "a", expected: "a=1 c=1"),
         Choice(
-            name: "an alternative whose needs fail later", universe: "a 1; needs b | c\nb 1; needs d\nd 1; needs e\n"
+            name: "an alternative whose needs fail later",
+            universe: "a 1; needs b | c\nb 1; needs d\nd 1; needs e\n"
                 + "e 1; needs gone\nc 1", request: "a", expected: "a=1 c=1"),
         Choice(
             name: "a package rather than a provider", universe: "a 1; needs b\nb 1\nz 1; provides b; prio required",
             request: "a", expected: "a=1 b=1"),
         Choice(
-            name: "the more important provider", universe: "a 1; needs v\nx 1; provides v; prio extra\n"
+            name: "the more important provider",
+            universe: "a 1; needs v\nx 1; provides v; prio extra\n"
                 + "y 1; provides v; prio standard\nz 1; provides v", request: "a", expected: "a=1 y=1"),
         Choice(
-            name: "an essential provider", universe: "a 1; needs v\nx 1; provides v; essential\n"
+            name: "an essential provider",
+            universe: "a 1; needs v\nx 1; provides v; essential\n"
                 + "y 1; provides v; prio required", request: "a", expected: "a=1 x=1"),
         Choice(
             name: "of equal providers the later", universe: "a 1; needs v\nx 1; provides v\ny 1; provides v",
             request: "a", expected: "a=1 y=1"),
         Choice(
-            name: "a provided version is compared", universe: "a 1; needs v (>= 2)\nx 1; provides v (= 2)\n"
+            name: "a provided version is compared",
+            universe: "a 1; needs v (>= 2)\nx 1; provides v (= 2)\n"
                 + "y 3; provides v (= 1)\nz 3; provides v", request: "a", expected: "a=1 x=1"),
         Choice(
             name: "the only provider of what is asked for", universe: "a 1; provides v", request: "v",
@@ -79,7 +83,8 @@ struct Choice: Sendable, CustomTestStringConvertible {
             name: "no conflict with oneself", universe: "a 1; provides v; conflicts v, a\nb 1; needs v", request: "b",
             expected: "a=1 b=1"),
         Choice(
-            name: "another alternative because of a conflict", universe: "a 1; needs b, c | d\nb 1; conflicts c\n"
+            name: "another alternative because of a conflict",
+            universe: "a 1; needs b, c | d\nb 1; conflicts c\n"
                 + "c 1\nd 1", request: "a", expected: "a=1 b=1 d=1"),
         Choice(
             name: "a conflict that names no version at hand", universe: "a 1; needs b\nb 2\nc 1; breaks b (<< 2)",
