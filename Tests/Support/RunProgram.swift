@@ -21,6 +21,7 @@ package struct ProgramResult: Sendable {
 
 /// Where a program lies, by the search path; nil when the machine does not have it.
 package func findProgram(_ name: String) -> FilePath? {
+    if name.contains("/") { return access(name, X_OK) == 0 ? FilePath(name) : nil }
     let search = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     let places = search.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
     return places.map { FilePath($0).appending(name) }.first { access($0.string, X_OK) == 0 }

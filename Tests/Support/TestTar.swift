@@ -55,6 +55,13 @@ package struct TestFile: Sendable {
     package static func hardLink(_ path: String, to target: String) -> TestFile { TestFile(path, .hardLink(target)) }
 }
 
+extension TestFile: CustomStringConvertible {
+    package var description: String {
+        guard case .file(let bytes) = kind else { return "\(path): \(kind)" }
+        return bytes.count < 200 ? "\(path): \(String(decoding: bytes, as: UTF8.self))" : "\(path): \(bytes.count) bytes"
+    }
+}
+
 /// Writes tar archives as dpkg-deb does: GNU headers, `./` before names, directories with a slash at the end.
 package enum TestTar {
     /// - Parameter addsParents: whether directories that no file names are put in where they are needed.

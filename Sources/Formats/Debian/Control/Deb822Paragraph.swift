@@ -49,15 +49,19 @@ package struct Deb822Paragraph: Hashable, Sendable {
     private func append(_ field: Field, to result: inout [UInt8]) {
         result.append(contentsOf: field.name.utf8)
         result.append(colon)
-        for (index, line) in field.value.utf8.split(separator: newline, omittingEmptySubsequences: false).enumerated() {
-            if index > 0 {
-                result.append(newline)
-                if line.first != space && line.first != tab { result.append(space) }
-                if line.allSatisfy(isBlank) { result.append(UInt8(ascii: ".")) }
-            } else if !line.isEmpty {
-                result.append(space)
+        let lines = field.value.utf8.split(separator: newline, omittingEmptySubsequences: false)
+        if let first = lines.first, !first.isEmpty {
+            result.append(space)
+            result.append(contentsOf: first)
+        }
+        for line in lines.dropFirst() {
+            result.append(newline)
+            if line.first != space && line.first != tab || line.allSatisfy(isBlank) { result.append(space) }
+            if line.allSatisfy(isBlank) {
+                result.append(UInt8(ascii: "."))
+            } else {
+                result.append(contentsOf: line)
             }
-            result.append(contentsOf: line)
         }
         result.append(newline)
     }

@@ -71,13 +71,24 @@ package struct CompiledIndex: Sendable {
         }
     }
 
-    /// Every name that a package has or provides, in the order in which the list names them.
-    package func names() throws -> [String] {
+    /// Every name that a package has and, if wanted, every name that one provides, in the order of first mention.
+    package func names(includingProvided: Bool = false) throws -> [String] {
         try withBytes { bytes in
-            try (0..<layout.words(in: .names) / IndexFormat.nameWords).map { number in
-                try layout.text(layout.word(number * IndexFormat.nameWords, in: .names, of: bytes), in: bytes)
+            var result: [String] = []
+            for number in 0..<layout.words(in: .names) / IndexFormat.nameWords {
+                let start = number * IndexFormat.nameWords
+                let packages = try layout.word(start + 2, in: .names, of: bytes)
+                let providers = try layout.word(start + 4, in: .names, of: bytes)
+                guard packages > 0 || includingProvided && providers > 0 else { continue }
+                result.append(try layout.text(layout.word(start, in: .names, of: bytes), in: bytes))
             }
+            return result
         }
+    }
+
+    /// How early the list first speaks of a name, as a package's or in a relation that is read; nil when it never does.
+    package func firstMention(of name: String) throws -> Int? {
+        try withBytes { bytes in try find(name, in: bytes) }
     }
 
     /// The packages that say `Essential: yes`.

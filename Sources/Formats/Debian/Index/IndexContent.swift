@@ -88,14 +88,13 @@ struct IndexContent {
     ) throws(StanzaFault) {
         let hash = fnv(atom.name, in: bytes)
         let name = try intern(atom.name, bytes, field, hash: hash)
+        let number = names.number(of: name, hash: hash)
         let version = try intern(atom.version, bytes, field)
         relations.append(atom.architecture.isEmpty ? name : name | IndexFormat.hasArchitecture)
         relations.append(
             version | UInt32(atom.comparison.rawValue) << 28 | (atom.endsGroup ? IndexFormat.endsGroup : 0))
         if !atom.architecture.isEmpty { relations.append(try intern(atom.architecture, bytes, field)) }
-        if let provider {
-            provides.append(Provide(name: names.number(of: name, hash: hash), version: version, package: provider))
-        }
+        if let provider { provides.append(Provide(name: number, version: version, package: provider)) }
     }
 
     private mutating func intern(

@@ -4,7 +4,7 @@
 ///
 ///     header     magic (8 bytes), format version, number of packages, then offset and length of each section in bytes
 ///     slots      open-addressing hash table of names (FNV-1a): index of the name + 1, or 0; a power of two of them
-///     names      per name: string, first package, packages, first provider, providers
+///     names      per name: string, first package, packages, first provider, providers; in the order of first mention
 ///     packages   per package: `PackageWord`; those of one name lie together, in the order of the list
 ///     relations  per package and kind: kind << 24 | words that follow; then atoms
 ///     providers  per provider of a name: package, string of the version

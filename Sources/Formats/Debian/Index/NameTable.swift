@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names that packages have or provide, numbered in the order in which they are met.
+/// The names of packages, whether they have them, provide them or speak of them, numbered in the order in which they
+/// are met.
 struct NameTable {
     /// The strings of the names, by number.
     private(set) var strings: [UInt32] = []

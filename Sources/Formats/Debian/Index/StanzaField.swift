@@ -22,27 +22,22 @@ enum StanzaField: Int, CaseIterable {
         case .filename: "Filename"
         case .size: "Size"
         case .sha256: "SHA256"
-        default: relation?.description ?? ""
+        case .preDepends: RelationKind.preDepends.description
+        case .depends: RelationKind.depends.description
+        case .recommends: RelationKind.recommends.description
+        case .suggests: RelationKind.suggests.description
+        case .conflicts: RelationKind.conflicts.description
+        case .breaks: RelationKind.breaks.description
+        case .replaces: RelationKind.replaces.description
+        case .provides: RelationKind.provides.description
         }
     }
 
-    var relation: RelationKind? {
-        switch self {
-        case .preDepends: .preDepends
-        case .depends: .depends
-        case .recommends: .recommends
-        case .suggests: .suggests
-        case .conflicts: .conflicts
-        case .breaks: .breaks
-        case .replaces: .replaces
-        case .provides: .provides
-        default: nil
-        }
-    }
-
-    static let relations: [(field: StanzaField, kind: RelationKind)] = allCases.compactMap { field in
-        field.relation.map { (field, $0) }
-    }
+    /// In the order in which apt reads them: the order of first mention depends on it.
+    static let relations: [(field: StanzaField, kind: RelationKind)] = [
+        (.preDepends, .preDepends), (.depends, .depends), (.conflicts, .conflicts), (.breaks, .breaks),
+        (.recommends, .recommends), (.suggests, .suggests), (.replaces, .replaces), (.provides, .provides),
+    ]
 }
 
 /// Finds the field of a name: the name's bytes in lower case are one number, and the numbers are in a hash table.

@@ -64,15 +64,18 @@ private struct VersionParts {
     let revision: Range<Int>
 
     init(_ bytes: borrowing Span<UInt8>) {
-        var start = 0
-        var position = 0
-        while position < bytes.count, isDigit(bytes[position]) { position += 1 }
-        if position < bytes.count, bytes[position] == UInt8(ascii: ":") { start = position + 1 }
-        epoch = 0..<max(0, start - 1)
-        var end = bytes.count
-        while end > start, bytes[end - 1] != UInt8(ascii: "-") { end -= 1 }
-        upstream = end > start ? start..<(end - 1) : start..<bytes.count
-        revision = end > start ? end..<bytes.count : bytes.count..<bytes.count
+        let whole = trimmed(0..<bytes.count, in: bytes)
+        var start = whole.lowerBound
+        var position = start
+        while position < whole.upperBound, isDigit(bytes[position]) { position += 1 }
+        let hasEpoch = position < whole.upperBound && bytes[position] == colon
+        epoch = start..<(hasEpoch ? position : start)
+        if hasEpoch { start = position + 1 }
+        // A hyphen at the start divides nothing, as in apt.
+        var hyphen = whole.upperBound - 1
+        while hyphen > start, bytes[hyphen] != UInt8(ascii: "-") { hyphen -= 1 }
+        upstream = start..<(hyphen > start ? hyphen : whole.upperBound)
+        revision = (hyphen > start ? hyphen + 1 : whole.upperBound)..<whole.upperBound
     }
 }
 
