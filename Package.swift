@@ -107,6 +107,40 @@ let package = Package(
 
         room("PlinthCore", "Core", needs: [crypto, system], settings: strict),
 
+        // Tests mirror the rooms.
+        .target(
+            name: "PlinthTestSupport", dependencies: ["PlinthCore", system], path: "Tests/Support",
+            swiftSettings: common),
+        tests("CoreTests", "CoreTests", of: ["PlinthCore"]),
+        tests("ArchiveTests", "Formats/ArchiveTests", of: ["PlinthArchive", "PlinthCore", system]),
+        tests(
+            "DebianTests", "Formats/DebianTests",
+            of: ["PlinthDebian", "PlinthPackages", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
+        tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
+        tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
+        tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),
+        tests("SBOMTests", "Formats/SBOMTests", of: ["PlinthSBOM", "PlinthCore"]),
+        tests("YAMLTests", "Formats/YAMLTests", of: ["PlinthYAML", "PlinthCore"]),
+        tests(
+            "ImageTests", "Model/ImageTests",
+            of: ["PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthELF", "PlinthCore", system]),
+        tests(
+            "DistributionTests", "Model/DistributionTests",
+            of: ["PlinthDistribution", "PlinthOCI", "PlinthCore", system]),
+        tests(
+            "FetchTests", "Services/FetchTests", of: ["PlinthFetch", "PlinthCore", "PlinthTestSupport", system]),
+        tests("SandboxTests", "Services/SandboxTests", of: ["PlinthSandbox", "PlinthCore", system]),
+        tests(
+            "BuildTests", "Capabilities/BuildTests",
+            of: [
+                "PlinthBuild", "PlinthInspect", "PlinthImage", "PlinthReports", "PlinthDistribution", "PlinthFetch",
+                "PlinthDebian", "PlinthPackages", "PlinthYAML", "PlinthELF", "PlinthOCI", "PlinthArchive", "PlinthCore",
+                "PlinthTestSupport", system,
+            ]),
+        tests(
+            "GoldenTests", "Golden",
+            of: ["PlinthCore", "PlinthTestSupport", system]),
+
         library("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
