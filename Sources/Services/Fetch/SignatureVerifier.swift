@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 import Subprocess
 package import SystemPackage
 
@@ -13,33 +13,31 @@ package struct VerifiedText: Sendable, Equatable {
     package let signedAt: Int64
 }
 
-/// Keys whose signatures count.
-package struct TrustedKeys: Sendable {
-    /// Binary or armoured files; those that do not exist are passed over, and one must.
-    package var keyrings: [FilePath]
-    /// Armoured or binary keys at hand, such as those inside a `Signed-By` field.
-    package var keys: [[UInt8]]
-    /// If any are given, only these fingerprints count; a trailing `!` excludes subkeys.
-    package var fingerprints: [String]
-
-    package init(keyrings: [FilePath], keys: [[UInt8]] = [], fingerprints: [String] = []) {
-        self.keyrings = keyrings
-        self.keys = keys
-        self.fingerprints = fingerprints
-    }
-}
-
 /// Checks OpenPGP signatures with gpgv.
 ///
 /// A text is accepted when one signature by a trusted key is good and none by a trusted key is bad; signatures by
 /// unknown keys are normal. MD5, SHA-1, expired and revoked keys do not count.
 package struct SignatureVerifier: Sendable {
+    let keyrings: [FilePath]
+    let keys: [[UInt8]]
+    let fingerprints: [String]
     private let scratch: FilePath
     private let program: String
 
-    /// - Parameter program: a name to look for in `PATH`, or a path.
-    package init(_ environment: PlinthCore.Environment, program: String = "gpgv") {
-        scratch = FilePath(environment["TMPDIR"] ?? "/tmp")
+    /// - Parameters:
+    ///   - keyrings: binary or armoured files; those that do not exist are passed over, and one must.
+    ///   - keys: more keys, armoured or binary, such as those inside a `Signed-By` field.
+    ///   - fingerprints: if any are given, only these keys count; a trailing `!` excludes their subkeys.
+    ///   - scratch: an existing directory for temporary files.
+    ///   - program: a name to look for in `PATH`, or a path.
+    package init(
+        keyrings: [FilePath], keys: [[UInt8]] = [], fingerprints: [String] = [], scratch: FilePath = "/tmp",
+        program: String = "gpgv"
+    ) {
+        self.keyrings = keyrings
+        self.keys = keys
+        self.fingerprints = fingerprints
+        self.scratch = scratch
         self.program = program
     }
 
@@ -47,7 +45,7 @@ package struct SignatureVerifier: Sendable {
     /// - Throws: `Problem` with code `signature.missing`, `signature.bad`, `signature.unknownKey`,
     ///   `signature.expiredKey`, `signature.revokedKey`, `signature.expired`, `signature.weak`, `signature.wrongKey`, `signature.keyring`,
     ///   `gpgv.missing` or `gpgv.failed`.
-    package func clearSigned(_ document: [UInt8], at place: String, trust: TrustedKeys) async throws -> VerifiedText {
+    package func verify(clearSigned document: [UInt8], place: String) async throws -> VerifiedText {
         let begin = Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8)
         let blocks = document.split(separator: 0x0a).count { $0.starts(with: begin) }
         guard blocks > 0 else { throw missing(place) }
@@ -56,22 +54,22 @@ package struct SignatureVerifier: Sendable {
         let signed = try directory.write("signed", document)
         let text = directory.path.appending("text")
         let options = ["--output", text.string]
-        let status = try await run(options, [signed], trust, directory, place)
+        let status = try await run(options, [signed], directory, place)
         guard status.plaintexts == 1 else { throw bad(place, "gpgv found \(status.plaintexts) signed texts in it") }
-        let good = try judge(status, trust, place)
+        let good = try judge(status, place)
         let bytes = try FileSource(text).readAll(limit: document.count + 1)
         return verified(bytes, good)
     }
 
     /// Checks a document such as Release against its detached signature, armoured or binary.
-    /// - Throws: as `clearSigned`.
-    package func detached(
-        _ document: [UInt8], signature: [UInt8], at place: String, trust: TrustedKeys
+    /// - Throws: as the other `verify`.
+    package func verify(
+        _ document: [UInt8], signature: [UInt8], place: String
     ) async throws -> VerifiedText {
         guard !signature.isEmpty else { throw missing(place) }
         let directory = try ScratchDirectory(in: scratch)
         let files = [try directory.write("signature", signature), try directory.write("document", document)]
-        let good = try judge(try await run([], files, trust, directory, place), trust, place)
+        let good = try judge(try await run([], files, directory, place), place)
         return verified(document, good)
     }
 
@@ -81,10 +79,10 @@ package struct SignatureVerifier: Sendable {
     }
 
     private func run(
-        _ options: [String], _ files: [FilePath], _ trust: TrustedKeys, _ directory: borrowing ScratchDirectory,
+        _ options: [String], _ files: [FilePath], _ directory: borrowing ScratchDirectory,
         _ place: String
     ) async throws -> SignatureStatus {
-        let keyrings = try keyringFiles(trust, directory)
+        let keyrings = try keyringFiles(in: directory)
         let arguments =
             ["--status-fd", "1", "--homedir", directory.path.string] + options
             + keyrings.flatMap { ["--keyring", $0.string] } + ["--"] + files.map(\.string)
@@ -114,7 +112,7 @@ package struct SignatureVerifier: Sendable {
     }
 
     /// gpgv reads binary keys only: armoured ones are decoded here.
-    private func keyringFiles(_ trust: TrustedKeys, _ directory: borrowing ScratchDirectory) throws -> [FilePath] {
+    private func keyringFiles(in directory: borrowing ScratchDirectory) throws -> [FilePath] {
         var files: [FilePath] = []
         func add(_ bytes: [UInt8], _ place: String) throws {
             guard let keys = Armour.isArmoured(bytes) ? Armour.decodeKeys(bytes) : bytes else {
@@ -122,30 +120,30 @@ package struct SignatureVerifier: Sendable {
             }
             files.append(try directory.write("keys-\(files.count)", keys))
         }
-        for path in trust.keyrings where (try? path.stat()) != nil {
+        for path in keyrings where (try? path.stat()) != nil {
             let bytes = try FileSource(path).readAll(limit: 16 << 20)
             try add(bytes, path.string)
         }
-        for key in trust.keys { try add(key, "a key given in place") }
+        for key in keys { try add(key, "a key given in place") }
         guard !files.isEmpty else {
             throw Problem(
                 "signature.keyring", "There are no keys to check signatures with",
-                at: trust.keyrings.first?.string,
-                why: trust.keyrings.isEmpty ? "no keyring was named" : "none of the keyrings exists",
+                at: keyrings.first?.string,
+                why: keyrings.isEmpty ? "no keyring was named" : "none of the keyrings exists",
                 hints: ["Install the distribution's keyring package, or name a file with its keys"])
         }
         return files
     }
 
     private func judge(
-        _ status: SignatureStatus, _ trust: TrustedKeys, _ place: String
+        _ status: SignatureStatus, _ place: String
     ) throws -> [SignatureStatus.Signature] {
         if let signature = status.signatures.first(where: { $0.verdict == .bad }) {
             throw bad(place, "the signature by \(signature.key) does not fit the text")
         }
         if status.hasError { throw bad(place, "gpgv found more than one signed text in it") }
-        let good = status.signatures.filter { $0.verdict == .good && $0.isStrong && trust.accepts($0) }
-        if good.isEmpty { throw refusal(status, trust, place) }
+        let good = status.signatures.filter { $0.verdict == .good && $0.isStrong && accepts($0) }
+        if good.isEmpty { throw refusal(status, place) }
         return good
     }
 
@@ -160,8 +158,8 @@ package struct SignatureVerifier: Sendable {
     }
 }
 
-extension TrustedKeys {
-    func accepts(_ signature: SignatureStatus.Signature) -> Bool {
+extension SignatureVerifier {
+    private func accepts(_ signature: SignatureStatus.Signature) -> Bool {
         if fingerprints.isEmpty { return true }
         return fingerprints.contains { wanted in
             let isExact = wanted.hasSuffix("!")
@@ -174,8 +172,8 @@ extension TrustedKeys {
 
 extension SignatureVerifier {
     /// Why none of the signatures counts: the nearest miss is told.
-    private func refusal(_ status: SignatureStatus, _ trust: TrustedKeys, _ place: String) -> Problem {
-        func keys(_ verdict: SignatureStatus.Verdict) -> String? {
+    private func refusal(_ status: SignatureStatus, _ place: String) -> Problem {
+        func signers(_ verdict: SignatureStatus.Verdict) -> String? {
             let found = status.signatures.filter { $0.verdict == verdict }.map(\.key)
             return found.isEmpty ? nil : found.joined(separator: ", ")
         }
@@ -185,21 +183,21 @@ extension SignatureVerifier {
                 "signature.weak", "A signature is made with a digest that can be forged", at: place,
                 why: "\(weak.key) signed with algorithm \(weak.digestAlgorithm)")
         }
-        if let good = keys(.good) {
+        if let good = signers(.good) {
             return Problem(
                 "signature.wrongKey", "A document is signed by a key other than the one that was asked for", at: place,
-                why: "it is signed by \(good), and \(trust.fingerprints.joined(separator: ", ")) was asked for")
+                why: "it is signed by \(good), and \(fingerprints.joined(separator: ", ")) was asked for")
         }
-        if let revoked = keys(.revokedKey) {
+        if let revoked = signers(.revokedKey) {
             return Problem("signature.revokedKey", "The key that signed has been revoked", at: place, why: revoked, hints: [newer])
         }
-        if let expired = keys(.expiredKey) {
+        if let expired = signers(.expiredKey) {
             return Problem("signature.expiredKey", "The key that signed has expired", at: place, why: expired, hints: [newer])
         }
-        if let expired = keys(.expiredSignature) {
+        if let expired = signers(.expiredSignature) {
             return Problem("signature.expired", "A signature has expired", at: place, why: "it is by \(expired)")
         }
-        if let unknown = keys(.unknownKey) {
+        if let unknown = signers(.unknownKey) {
             return Problem(
                 "signature.unknownKey", "A document is signed by keys that are not in the keyring", at: place, why: unknown,
                 hints: ["Name a keyring that holds one of them", newer])

@@ -64,8 +64,8 @@ extension Store {
                 }
                 gone.add(shelf, file.size)
             }
-            // Those that still hold something stay.
-            for directory in try directories(of: shelf) { try? removeDirectory(directory) }
+            // Those that still hold something stay. Deepest first: a path sorts before those below it.
+            for directory in try directories(of: home.appending(shelf)).reversed() { try? removeDirectory(directory) }
         }
         return gone
     }
@@ -103,14 +103,17 @@ extension Store {
         try list(home).filter { isPlainName($0) && (try? home.appending($0).stat())?.type == .directory }
     }
 
-    private func directories(of shelf: String) throws -> [FilePath] {
-        let top = home.appending(shelf)
-        return try list(top).map { top.appending($0) }.filter { (try? $0.stat())?.type == .directory }
+    /// Those below a directory, each after the one it lies in.
+    private func directories(of top: FilePath) throws -> [FilePath] {
+        let found = try list(top).map { top.appending($0) }.filter {
+            (try? $0.stat(followTargetSymlink: false))?.type == .directory
+        }
+        return try found.flatMap { [$0] + (try directories(of: $0)) }
     }
 
     private func files(of shelf: String) throws -> [Found] {
         let top = home.appending(shelf)
-        return try ([top] + directories(of: shelf)).flatMap { directory in
+        return try ([top] + directories(of: top)).flatMap { directory in
             try list(directory).compactMap { name in
                 let path = directory.appending(name)
                 guard let found = try? path.stat(followTargetSymlink: false), found.type == .regular else { return nil }

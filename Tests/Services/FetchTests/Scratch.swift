@@ -10,7 +10,7 @@ import SystemPackage
 /// A directory of a test's own, removed with everything in it.
 func withScratch<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
     let path = try scratchDirectory()
-    defer { removeTree(path) }
+    defer { discard(path) }
     return try await body(path)
 }
 
@@ -20,9 +20,9 @@ func scratchDirectory() throws -> FilePath {
     return FilePath(String(cString: name))
 }
 
-func removeTree(_ path: FilePath) {
+func discard(_ path: FilePath) {
     if (try? path.stat(followTargetSymlink: false))?.type == .directory {
-        for name in entries(path) { removeTree(path.appending(name)) }
+        for name in entries(path) { discard(path.appending(name)) }
     }
     _ = path.withPlatformString { remove($0) }
 }

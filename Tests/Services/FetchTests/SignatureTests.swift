@@ -69,7 +69,7 @@ private struct Signed {
 
     private static let files: [String: [UInt8]] = {
         guard let home = try? scratchDirectory() else { return [:] }
-        defer { removeTree(home) }
+        defer { discard(home) }
         let script = """
             set -e; cd \(home.string); mkdir -m 700 h; export GNUPGHOME=\(home.string)/h
             g() { gpg --batch --quiet --pinentry-mode loopback --passphrase '' "$@"; }
@@ -100,14 +100,14 @@ private struct Signed {
 
     subscript(name: String) -> [UInt8] { (try? readFile(home.appending(name))) ?? [] }
 
-    func keys(_ names: String...) -> TrustedKeys { TrustedKeys(keyrings: names.map { home.appending($0) }) }
+    func verifier(_ names: String...) -> SignatureVerifier {
+        SignatureVerifier(keyrings: names.map { home.appending($0) })
+    }
 }
 
 private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") == 0
 
 @Suite(.enabled(if: hasPrograms)) struct SignatureTests {
-    let verifier = SignatureVerifier(Environment(variables: [:], now: { 0 }, width: 1))
-
     private func withSigned(_ body: (Signed) async throws -> Void) async throws {
         try await withScratch { try await body(try Signed($0)) }
     }
@@ -115,21 +115,21 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
     @Test func goodSignatures() async throws {
         try await withSigned { signed in
             let fingerprint = String(decoding: signed["t.fpr"].dropLast(), as: UTF8.self)
-            for trust in [signed.keys("t.gpg"), signed.keys("t.asc"), signed.keys("none.gpg", "u.gpg", "t.gpg"), signed.keys("all.gpg"),
-                TrustedKeys(keyrings: [], keys: [signed["t.asc"]])]
+            for verifier in [signed.verifier("t.gpg"), signed.verifier("t.asc"), signed.verifier("none.gpg", "u.gpg", "t.gpg"), signed.verifier("all.gpg"),
+                SignatureVerifier(keyrings: [], keys: [signed["t.asc"]])]
             {
-                let found = try await verifier.clearSigned(signed["one"], at: "InRelease", trust: trust)
+                let found = try await verifier.verify(clearSigned: signed["one"], place: "InRelease")
                 #expect(found.bytes == Signed.text)
                 #expect(found.fingerprints == [fingerprint])
                 #expect(found.signedAt > 1_600_000_000)
             }
             // One known key among two is enough.
-            let both = try await verifier.clearSigned(signed["both"], at: "InRelease", trust: signed.keys("t.gpg"))
+            let both = try await signed.verifier("t.gpg").verify(clearSigned: signed["both"], place: "InRelease")
             #expect(both.fingerprints == [fingerprint])
-            let two = try await verifier.clearSigned(signed["both"], at: "InRelease", trust: signed.keys("all.gpg"))
+            let two = try await signed.verifier("all.gpg").verify(clearSigned: signed["both"], place: "InRelease")
             #expect(two.fingerprints.count == 2)
-            let detached = try await verifier.detached(
-                signed["text"], signature: signed["text.asc"], at: "Release", trust: signed.keys("t.gpg"))
+            let detached = try await signed.verifier("t.gpg").verify(
+                signed["text"], signature: signed["text.asc"], place: "Release")
             #expect(detached.bytes == Signed.text)
         }
     }
@@ -137,13 +137,12 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
     @Test func onlyTheNamedKeyCounts() async throws {
         try await withSigned { signed in
             let fingerprint = String(decoding: signed["t.fpr"].dropLast(), as: UTF8.self)
-            var trust = signed.keys("all.gpg")
             for (wanted, code) in [
                 (fingerprint, nil), (fingerprint + "!", nil), (String(repeating: "0", count: 40), "signature.wrongKey"),
                 (String(fingerprint.suffix(16)), "signature.wrongKey"),
             ] as [(String, String?)] {
-                trust.fingerprints = [wanted]
-                let found = try await problem { _ = try await verifier.clearSigned(signed["one"], at: "x", trust: trust) }
+                let verifier = SignatureVerifier(keyrings: [signed.home.appending("all.gpg")], fingerprints: [wanted])
+                let found = try await problem { _ = try await verifier.verify(clearSigned: signed["one"], place: "x") }
                 #expect(found?.code == code)
             }
         }
@@ -152,7 +151,7 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
     @Test func refusals() async throws {
         try await withSigned { signed in
             func code(_ bytes: [UInt8], _ key: String = "t.gpg") async throws -> String? {
-                try await problem { _ = try await verifier.clearSigned(bytes, at: "x", trust: signed.keys(key)) }?.code
+                try await problem { _ = try await signed.verifier(key).verify(clearSigned: bytes, place: "x") }?.code
             }
             var codes: [String: String?] = [:]
             var flipped = signed["one"]
@@ -174,7 +173,7 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
                     "cut": "signature.missing", "nokeys": "signature.keyring", "damagedkeys": "signature.unknownKey",
                 ])
             let detached = try await problem {
-                _ = try await verifier.detached(Signed.text + [10], signature: signed["text.asc"], at: "x", trust: signed.keys("t.gpg"))
+                _ = try await signed.verifier("t.gpg").verify(Signed.text + [10], signature: signed["text.asc"], place: "x")
             }
             #expect(detached?.code == "signature.bad")
         }
@@ -187,7 +186,7 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
             for offset in range.lowerBound..<(range.lowerBound + 27) where document[offset] != 10 {
                 var flipped = document
                 flipped[offset] ^= 1
-                let found = try await problem { _ = try await verifier.clearSigned(flipped, at: "x", trust: signed.keys("t.gpg")) }
+                let found = try await problem { _ = try await signed.verifier("t.gpg").verify(clearSigned: flipped, place: "x") }
                 #expect(found != nil, "at \(offset)")
             }
         }
@@ -196,16 +195,15 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
     @Test func textAroundTheBlockIsLeftOut() async throws {
         try await withSigned { signed in
             let document = Array("Evil: 1\n\n".utf8) + signed["one"] + Array("Evil: 2\n".utf8)
-            let found = try await verifier.clearSigned(document, at: "x", trust: signed.keys("t.gpg"))
+            let found = try await signed.verifier("t.gpg").verify(clearSigned: document, place: "x")
             #expect(found.bytes == Signed.text)
         }
     }
 
     @Test func withoutGpgv() async throws {
-        let verifier = SignatureVerifier(Environment(variables: [:], now: { 0 }, width: 1), program: "plinth-no-such-program")
+        let verifier = SignatureVerifier(keyrings: [], keys: [[1]], program: "plinth-no-such-program")
         let document = Array("-----BEGIN PGP SIGNED MESSAGE-----\n".utf8)
-        let trust = TrustedKeys(keyrings: [], keys: [[1]])
-        let found = try await problem { _ = try await verifier.clearSigned(document, at: "x", trust: trust) }
+        let found = try await problem { _ = try await verifier.verify(clearSigned: document, place: "x") }
         #expect(found?.code == "gpgv.missing")
         #expect(found?.hints == ["Install the package gpgv"])
     }

@@ -49,6 +49,36 @@ import Testing
         }
     }
 
+    @Test func pruneTakesWhatAKilledRunLeft() async throws {
+        try await withScratch { home in
+            let store = try Store(home: home)
+            let inner = try Store(home: try store.scratchPath())
+            try inner.write(.layers, old, "", [1])
+            try age(inner.path(.layers, old), days: 3)
+            #expect(try store.prune(keepDays: 30, now: now).total.files == 0)
+            try age(inner.path(.layers, old), days: 31)
+            #expect(try store.prune(keepDays: 30, now: now).total.files == 1)
+            #expect(!store.contains(.layers, old) && (try? inner.home.stat()) == nil)
+        }
+    }
+
+    @Test func removing() async throws {
+        try await withScratch { home in
+            let store = try Store(home: home.appending("store"))
+            try writeFile(home.appending("outside"), [1])
+            try store.write(.layers, old, "", [1])
+            try store.write(.layers, young, "", [1])
+            try store.remove(.layers, old)
+            try store.remove(.layers, old)
+            #expect(tree(store.home) == ["layers/0b/\(young)"])
+            _ = home.appending("outside").withPlatformString { from in
+                store.home.appending("link").withPlatformString { symlink(from, $0) }
+            }
+            try store.erase()
+            #expect(tree(home) == ["outside"])
+        }
+    }
+
     @Test func touchKeepsAKey() async throws {
         try await withScratch { home in
             let store = try Store(home: home)
