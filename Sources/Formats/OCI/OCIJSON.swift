@@ -32,7 +32,10 @@ package enum OCIJSON {
     ) throws -> Value {
         guard bytes.count <= limit else { throw tooLarge(Int64(bytes.count), at: place) }
         do {
+            try JSONStructure.check(bytes)
             return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let fault as JSONStructure.Fault {
+            throw Problem("oci.malformed", "A document of the image cannot be read", at: place, why: why(fault))
         } catch let error as DecodingError {
             throw Problem("oci.malformed", "A document of the image cannot be read", at: place, why: why(error))
         } catch {
@@ -45,6 +48,13 @@ package enum OCIJSON {
         Problem(
             "oci.tooLarge", "A document of the image is too large", at: place,
             why: "it has \(ByteCount(size)), and at most \(ByteCount(limit)) are read")
+    }
+
+    private static func why(_ fault: JSONStructure.Fault) -> String {
+        switch fault {
+        case .tooDeep(let limit): "its values are nested deeper than \(limit)"
+        case .duplicate(let name): "a member is named \"\(name)\" twice"
+        }
     }
 
     private static func why(_ error: DecodingError) -> String {

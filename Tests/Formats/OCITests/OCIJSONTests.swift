@@ -87,6 +87,47 @@ import Testing
         #expect(problem?.why?.contains(why) == true, "\(problem?.why ?? "no reason")")
     }
 
+    @Test(arguments: [
+        #"{"schemaVersion":2,"schemaVersion":2}"#,
+        #"{"schemaVersion":2,"schema\u0056ersion":2}"#,
+        #"{"schemaVersion":2,"annotations":{"a":"x","b":"y","a":"z"}}"#,
+        #"{"schemaVersion":2,"x":[{"a":{"b":1}},{"c":{"a":1},"c":2}]}"#,
+    ])
+    func membersNamedTwice(text: String) {
+        let problem = #expect(throws: Problem.self) {
+            try OCIJSON.decode(ImageIndex.self, from: Array(text.utf8), at: "x")
+        }
+        #expect(problem?.code == "oci.malformed")
+        #expect(problem?.why?.contains("twice") == true)
+    }
+
+    @Test func equalNamesInDifferentObjectsAreFine() throws {
+        let text =
+            #"{"schemaVersion":2,"annotations":{"a":"a","b":"\"a\",\"a\""},"x":[{"a":1},{"a":[]},"a","a"],"a":{}}"#
+        let index = try OCIJSON.decode(ImageIndex.self, from: Array(text.utf8), at: "x")
+        #expect(index.annotations == ["a": "a", "b": #""a","a""#])
+    }
+
+    @Test func mutationsNeverCrash() throws {
+        let config = ImageConfig(platform: OCIPlatform(architecture: "arm"), diffIDs: [empty.digest])
+        let manifest = ImageManifest(config: empty, layers: [empty], annotations: ["k\"": "v\\"])
+        let seeds = try [
+            OCIJSON.encode(config), OCIJSON.encode(manifest), OCIJSON.encode(ImageIndex(manifests: [empty])),
+        ]
+        var state: UInt64 = 7
+        for round in 0..<3000 {
+            var bytes = seeds[round % seeds.count]
+            for _ in 0..<(1 + round % 4) {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                bytes[Int(state >> 33) % bytes.count] = UInt8(truncatingIfNeeded: state >> 20)
+            }
+            do { _ = try OCIJSON.decode(ImageIndex.self, from: bytes, at: "x") } catch { #expect(error is Problem) }
+            do { _ = try OCIJSON.decode(ImageManifest.self, from: bytes, at: "x") } catch { #expect(error is Problem) }
+            do { _ = try OCIJSON.decode(ImageConfig.self, from: bytes, at: "x") } catch { #expect(error is Problem) }
+            do { _ = try OCIJSON.decode(JSONValue.self, from: bytes, at: "x") } catch { #expect(error is Problem) }
+        }
+    }
+
     @Test func manifestIsNotAnIndex() {
         let text = #"{"schemaVersion":2,"manifests":[],"config":{"digest":"\#(emptyDigest)","size":2},"layers":[]}"#
         let problem = #expect(throws: Problem.self) {

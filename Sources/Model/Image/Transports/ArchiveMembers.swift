@@ -37,10 +37,9 @@ enum ArchiveMembers {
     /// An OCI layout with one image.
     static func oci(_ image: OutgoingImage, tag: String?) throws -> [ArchiveMember] {
         var index = LayoutIndex()
-        if var root = image.root {
-            root.referenceName = tag
-            try index.put(root, at: "index.json")
-        }
+        var root = try image.root
+        root.referenceName = tag
+        try index.put(root, at: "index.json")
         let blobs = image.blobs.sorted { $0.descriptor.digest < $1.descriptor.digest }.map { blob in
             ArchiveMember(
                 "blobs/sha256/\(blob.descriptor.digest.hex)", size: blob.descriptor.size,

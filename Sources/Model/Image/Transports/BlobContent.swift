@@ -77,7 +77,17 @@ package struct OutgoingImage: Sendable {
     }
 
     /// What the image's name stands for: the index, or the only manifest.
-    package var root: Descriptor? { index?.descriptor ?? platforms.first?.manifest.descriptor }
+    /// - Throws: `image.empty` when there is neither, or several manifests without an index: a bug of ours.
+    package var root: Descriptor {
+        get throws {
+            if let index { return index.descriptor }
+            guard let only = platforms.first, platforms.count == 1 else {
+                throw Problem(
+                    "image.empty", "An image of \(platforms.count) platforms has no index", kind: .bug)
+            }
+            return only.manifest.descriptor
+        }
+    }
 
     /// Every blob once, children before those that name them.
     package var blobs: [OutgoingBlob] {

@@ -5,11 +5,12 @@ import SystemPackage
 
 /// Copies blobs into a file and checks them on the way.
 ///
-/// Memory: one buffer of 1 MiB. Time: reading, hashing and writing once.
+/// Memory: one buffer of 256 KiB, which stays in the processor's cache between reading, hashing and writing; 1 MiB was
+/// slower. Time: those three, once.
 struct BlobCopier: ~Copyable {
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init() { buffer = .allocate(byteCount: 1 << 20, alignment: 4096) }
+    init() { buffer = .allocate(byteCount: 1 << 18, alignment: 4096) }
 
     deinit { buffer.deallocate() }
 
@@ -22,7 +23,6 @@ struct BlobCopier: ~Copyable {
         case .file(let path): try append(path, offset: 0, length: nil, to: output, &hash)
         case .pieces(let pieces):
             for piece in pieces {
-                try Task.checkCancellation()
                 switch piece {
                 case .bytes(let bytes): try append(bytes, to: output, &hash)
                 case .file(let path, let offset, let length):
@@ -48,6 +48,7 @@ struct BlobCopier: ~Copyable {
         var position = offset
         var remaining = length ?? .max
         while remaining > 0 {
+            try Task.checkCancellation()
             let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), remaining))])
             let count = try HostFile.read(input, at: position, into: wanted, path)
             if count == 0 { break }

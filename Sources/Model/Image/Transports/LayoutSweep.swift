@@ -11,9 +11,22 @@ import SystemPackage
 
 /// Removes what only a replaced image needed, so that a layout built again and again does not grow.
 struct LayoutSweep {
+    private let directory: FilePath
     private let shelf: FilePath
 
-    init(_ directory: FilePath) { shelf = directory.appending("blobs").appending("sha256") }
+    init(_ directory: FilePath) {
+        self.directory = directory
+        shelf = directory.appending("blobs").appending("sha256")
+    }
+
+    /// Removes what killed runs left.
+    func removePartialFiles() {
+        for place in [directory, shelf] {
+            for name in (try? HostFile.names(in: place)) ?? [] where PartialFile.isPartial(name) {
+                HostFile.remove(place.appending(name))
+            }
+        }
+    }
 
     /// Blobs reached from `old` and from none of `others` go. A document that cannot be read keeps everything.
     func remove(_ old: Descriptor, keeping others: [Descriptor]) {

@@ -37,13 +37,15 @@ package struct LayoutWriter: Sendable {
     /// - Returns: whether anything was written.
     /// - Throws: `image.notLayout`, `image.ambiguous`, `image.blobMismatch`, `oci.malformed`, `file.*`.
     package func write(_ image: OutgoingImage) throws -> Bool {
-        guard var root = image.root else { return false }
+        var root = try image.root
         root.referenceName = tag
         try preflight()
         try HostFile.makeDirectories(directory)
         let lock = try DirectoryLock(directory)
         defer { lock.release() }
         try preflight()
+        let sweep = LayoutSweep(directory)
+        sweep.removePartialFiles()
         var changed = try start()
         var index = try readIndex()
         let before = try index.root(named: tag)
@@ -54,7 +56,7 @@ package struct LayoutWriter: Sendable {
             changed = true
         }
         if let before, before.digest != root.digest {
-            LayoutSweep(directory).remove(before, keeping: try index.descriptors)
+            sweep.remove(before, keeping: try index.descriptors)
         }
         return changed
     }

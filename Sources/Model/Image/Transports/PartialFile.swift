@@ -37,7 +37,8 @@ struct PartialFile: ~Copyable {
 
     /// Whoever held the lock before may have renamed the file away: then it is made anew.
     private static func openLocked(_ path: FilePath) throws -> FileDescriptor {
-        while true {
+        // Bounded for file systems that number files as they like.
+        for attempt in 1...100 {
             let file: FileDescriptor
             do {
                 file = try FileDescriptor.open(
@@ -48,14 +49,18 @@ struct PartialFile: ~Copyable {
             }
             // Where locks are not supported, the rename still keeps files whole.
             while flock(file.rawValue, LOCK_EX) != 0, errno == EINTR {}
-            if let opened = try? file.stat(), let named = try? path.stat(), opened.inode == named.inode,
-                opened.deviceID == named.deviceID
-            {
+            if attempt == 100 || isSame(file, path) {
                 guard ftruncate(file.rawValue, 0) == 0 else { throw HostFile.writing(path, errno) }
                 return file
             }
             try? file.close()
         }
+        throw HostFile.writing(path, EBUSY)
+    }
+
+    private static func isSame(_ file: FileDescriptor, _ path: FilePath) -> Bool {
+        guard let opened = try? file.stat(), let named = try? path.stat() else { return false }
+        return opened.inode == named.inode && opened.deviceID == named.deviceID
     }
 
     /// - Throws: `file.write`.

@@ -112,7 +112,9 @@ import Testing
         _ = try output.write("out/blobs/sha256/.\(image.platforms[0].manifest.descriptor.digest.hex).part", [1])
         _ = try output.write("out/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
         #expect(try write(image))
-        #expect(try !output.files().contains { $0.contains("sha256/.") })
+        _ = try output.write("out/blobs/sha256/.\(Digest.of([]).hex).part", [1])
+        #expect(try !write(image))
+        #expect(try !output.files().contains { $0.contains(".part") })
     }
 
     @Test func wrongContentStopsBeforeTheIndex() throws {

@@ -123,4 +123,30 @@ import Testing
             #expect(try stored.source(of: descriptor).readAll(limit: 1 << 20) == layer)
         }
     }
+
+    @Test func mutationsNeverCrash() throws {
+        let image = try Sample.image(["amd64", "arm64"], in: input)
+        _ = try ImageDestination.ociArchive(output.path.appending("o.tar"), tag: nil).write(image)
+        let one = try Sample.image(["amd64"], in: input)
+        _ = try ImageDestination.dockerArchive(output.path.appending("d.tar"), reference: "app").write(one)
+        let seeds = [try output.read("o.tar"), try output.read("d.tar")]
+        var state: UInt64 = 3
+        for round in 0..<400 {
+            var bytes = seeds[round % 2]
+            for _ in 0..<(1 + round % 5) {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                bytes[Int(state >> 33) % bytes.count] = UInt8(truncatingIfNeeded: state >> 20)
+            }
+            if round % 7 == 0 { bytes.removeLast(Int(state >> 40) % bytes.count) }
+            let file = try output.write("m.tar", bytes)
+            let place: ImageDestination =
+                round % 2 == 0 ? .ociArchive(file, tag: nil) : .dockerArchive(file, reference: nil)
+            do {
+                let stored = try StoredImage.open(place)
+                for platform in stored.platforms {
+                    for layer in platform.manifest.layers { _ = try stored.source(of: layer).readAll(limit: 1 << 20) }
+                }
+            } catch { #expect(error is Problem) }
+        }
+    }
 }
