@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every key of a recipe, with one line about it.
+enum RecipeKeys {
+    static let recipe = KeyTable(
+        "the recipe",
+        [
+            .init("distribution", .text(.distribution), "The distribution and its release: debian:trixie.", required: true),
+            .init("snapshot", .text(.date), "Take the archives as they were at this moment."),
+            .init("profile", .choice(["full", "slim", "minimal"]), "How much of a system the image is."),
+            .init("contents", .mapping(contents), "Packages and where they come from."),
+            .init(
+                "dependencies", .choice(["runtime", "declared"]),
+                "runtime leaves out what only maintainer scripts use; declared takes all that is asked for."),
+            .init("scripts", .choice(["none", "sandbox"]), "Whether maintainer scripts are run, in a sandbox."),
+            .init("accounts", .mapping(accounts), "Users and groups, and who runs the image."),
+            .init("entrypoint", .line(.oneLine, entrypoint), "What the image runs, split as a shell splits it."),
+            .init("cmd", .command, "Arguments for the entrypoint that a caller may replace."),
+            .init("stop-signal", .text(.signal), "The signal that asks the program to end."),
+            .init("work-dir", .text(.absolutePath), "The directory in which the program starts."),
+            .init("environment", .texts(.any), "Environment variables."),
+            .init("archs", .list(.text(.architecture)), "The architectures to build for."),
+            .init("annotations", .texts(.any), "Annotations of the manifest."),
+            .init("labels", .texts(.any), "Labels of the configuration."),
+            .init("volumes", .list(.text(.absolutePath)), "Directories whose content is kept outside the image."),
+            .init("ports", .list(.text(.port)), "Ports on which the program listens."),
+            .init("paths", .list(.mapping(path)), "What to make or change in the tree, in this order."),
+            .init("files", .list(.mapping(file)), "Files of this machine to copy in, in this order."),
+            .init("certificates", .mapping(certificates), "Certificates to trust beside the distribution's."),
+            .init("time-zone", .text(.timeZone), "The local time zone."),
+            .init("compression", .choice(["gzip", "zstd"]), "How layers are compressed."),
+        ] + notYet(["variants", "include", "base", "layering", "slim", "tests", "format", "vcs-url"]))
+
+    static let contents = KeyTable(
+        "contents",
+        [
+            .init("packages", .list(.text(.package)), "Packages: name, name=1.2*, name/suite, '!name' for never."),
+            .init(
+                "repositories", .list(.line(.repositoryLine, repository)), "Archives instead of the distribution's own."),
+            .init("keyring", .list(.text(.oneLine)), "Files of keys for repositories that name none."),
+            .init("recommends", .boolean, "Whether recommended packages come too."),
+        ] + notYet(["build_repositories", "runtime_repositories", "runtime_keyring", "baseimage"]))
+
+    static let repository = KeyTable(
+        "a repository",
+        [
+            .init("url", .text(.address), "The archive's address, or a directory.", required: true),
+            .init("suites", .list(.text(.word)), "Suites; the distribution's unless given."),
+            .init("components", .list(.text(.word)), "Components; the distribution's unless given."),
+            .init("keyring", .text(.oneLine), "The file of keys that sign it; the distribution's unless given."),
+        ])
+
+    static let accounts = KeyTable(
+        "accounts",
+        [
+            .init("run-as", .text(.runAs), "Who runs the image."),
+            .init("users", .list(.mapping(user)), "Users to make."),
+            .init("groups", .list(.mapping(group)), "Groups to make."),
+        ])
+
+    static let user = KeyTable(
+        "a user",
+        [
+            .init("username", .text(.account), "The name.", required: true),
+            .init("uid", .identity, "The number.", required: true),
+            .init("gid", .identity, "The main group's number; the user's unless given."),
+            .init("shell", .text(.homePath), "The program that a login starts."),
+            .init("homedir", .text(.homePath), "The home directory; /home/NAME unless given."),
+            .init("gecos", .text(.field), "The full name."),
+        ])
+
+    static let group = KeyTable(
+        "a group",
+        [
+            .init("groupname", .text(.account), "The name.", required: true),
+            .init("gid", .identity, "The number.", required: true),
+            .init("members", .list(.text(.account)), "Names of users that belong to it."),
+        ])
+
+    static let entrypoint = KeyTable(
+        "entrypoint",
+        [
+            .init("command", .command, "The command, split as a shell splits it, or its words."),
+            .init("shell-fragment", .text(.any), "Lines for /bin/sh -c."),
+        ] + notYet(["type", "services"]))
+
+    static let path = KeyTable(
+        "a path",
+        [
+            .init("path", .text(.imagePath), "Where it is in the image.", required: true),
+            .init("type", .choice(Recipe.PathItem.Kind.allCases.map(\.rawValue)), "What to make of it.", required: true),
+            .init("uid", .identity, "The owner's number."),
+            .init("gid", .identity, "The group's number."),
+            .init("permissions", .mode, "Permission bits in octal."),
+            .init("source", .text(.imagePath), "Where a link points."),
+            .init("recursive", .boolean, "Whether owner and permissions go for all below."),
+        ])
+
+    static let file = KeyTable(
+        "a file",
+        [
+            .init("source", .text(.oneLine), "On this machine, relative to the recipe.", required: true),
+            .init("path", .text(.imagePath), "Where it goes in the image.", required: true),
+            .init("uid", .identity, "The owner's number; 0 unless given."),
+            .init("gid", .identity, "The group's number; 0 unless given."),
+            .init("permissions", .mode, "Permission bits in octal."),
+        ])
+
+    static let certificates = KeyTable(
+        "certificates",
+        [.init("additional", .list(.mapping(certificate)), "Certificates to trust.")] + notYet(["providers"]))
+
+    static let certificate = KeyTable(
+        "a certificate",
+        [
+            .init("name", .text(.fileName), "A file name without extension.", required: true),
+            .init("content", .text(.certificate), "The certificate in PEM form.", required: true),
+        ])
+
+    private static func notYet(_ names: [String]) -> [KeyTable.Key] {
+        names.map { .init($0, .notYet, "Not in this version.") }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthYAML
+
+extension Recipe.Contents {
+    init(_ value: RecipeValue) throws {
+        let keys = try MappingReader(value, RecipeKeys.contents)
+        packages = try keys.value("packages", default: []) { try $0.list(.package) }
+        repositories = try keys.value("repositories", default: []) { try $0.elements().map { try $0.repository() } }
+        keyrings = try keys.value("keyring", default: []) { try $0.elements().map { try $0.keyFile() } }
+        recommends = try keys.value("recommends", default: false) { try $0.boolean() }
+    }
+}
+
+extension RecipeValue {
+    fileprivate func repository() throws -> Recipe.Repository {
+        if let line = node.text { return try repository(line: line) }
+        let keys = try MappingReader(self, RecipeKeys.repository)
+        return Recipe.Repository(
+            url: Self.normal(try keys.required("url").text(.address)),
+            suites: try keys.value("suites", default: []) { try $0.list(.word).map { try keys.suite($0) } },
+            components: try keys.value("components", default: []) { try $0.list(.word) },
+            keyring: try keys["keyring"]?.keyFile())
+    }
+
+    /// `deb [signed-by=FILE] URL SUITE COMPONENT…` (sources.list(5), one-line style).
+    private func repository(line: String) throws -> Recipe.Repository {
+        var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        guard !words.isEmpty, words.removeFirst() == "deb" else { throw notRepository }
+        var keyring: String?
+        if words.first?.hasPrefix("[") == true {
+            guard let end = words.firstIndex(where: { $0.hasSuffix("]") }) else { throw notRepository }
+            let options = words[...end].joined(separator: " ").dropFirst().dropLast()
+            words.removeFirst(end + 1)
+            keyring = try signedBy(options)
+        }
+        guard words.count >= 3, TextForm.address.accepts(words[0]) else { throw notRepository }
+        return Recipe.Repository(
+            url: Self.normal(words[0]), suites: [try suite(words[1])], components: Array(words[2...]), keyring: keyring)
+    }
+
+    private func signedBy(_ options: Substring) throws -> String? {
+        var keyring: String?
+        for option in options.split(separator: " ") {
+            let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, parts[0] == "signed-by", parts[1].hasPrefix("/") else {
+                throw problem(
+                    "recipe.value", "A repository cannot have the option “\(option)”",
+                    hints: ["only signed-by=FILE is read; nothing unsigned gets in"])
+            }
+            keyring = parts[1]
+        }
+        return keyring
+    }
+
+    private var notRepository: Problem {
+        wrong(
+            "repositories such as {url: https://example.org/debian, suites: [trixie], components: [main]}",
+            hints: ["or one line: deb [signed-by=FILE] URL SUITE COMPONENT…"])
+    }
+
+    fileprivate func suite(_ name: String) throws -> String {
+        guard !name.hasSuffix("/") else {
+            throw problem("recipe.notYet", "This version cannot read repositories without suites (“\(name)”) yet")
+        }
+        guard TreePath(text: name)?.description == name, !name.isEmpty else { throw wrong("a suite such as trixie") }
+        return name
+    }
+
+    /// A file of keys on this machine.
+    fileprivate func keyFile() throws -> String {
+        let path = try text(.oneLine)
+        guard !path.contains("://") else {
+            throw problem(
+                "recipe.notYet", "This version cannot fetch keys yet", hints: ["save them to a file and name the file"])
+        }
+        return path
+    }
+
+    /// Without slashes at the end; `file:///srv` is `/srv`.
+    private static func normal(_ address: String) -> String {
+        var text = address.hasPrefix("file:///") ? String(address.dropFirst(7)) : address
+        while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+        return text
+    }
+}
+
+extension MappingReader {
+    fileprivate func suite(_ name: String) throws -> String { try required("suites").suite(name) }
+}

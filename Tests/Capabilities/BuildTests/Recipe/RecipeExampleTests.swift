@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import SystemPackage
+import Testing
+
+@testable import PlinthBuild
+
+/// The recipes that the project ships.
+struct RecipeExampleTests {
+    static let names = ["debian", "java", "nginx", "node", "python", "redis"]
+
+    @Test(arguments: names)
+    func `an example is read`(name: String) throws {
+        let recipe = try Recipe.parse(try Self.content("\(name).yaml"), name: "\(name).yaml")
+        #expect(recipe.distribution == "debian:trixie")
+        #expect(recipe.profile == (name == "debian" ? .full : .minimal))
+        #expect(recipe.entrypoint.first?.hasPrefix("/") == true)
+    }
+
+    @Test func `the words of an example's command`() throws {
+        let recipe = try Recipe.parse(try Self.content("nginx.yaml"), name: "nginx.yaml")
+        #expect(recipe.entrypoint == ["/usr/sbin/nginx", "-g", "daemon off;"])
+        #expect(recipe.contents.packages == ["nginx"])
+    }
+
+    /// The checkout: five folders above this file.
+    static let root = (0..<5).reduce(FilePath(#filePath)) { path, _ in path.removingLastComponent() }
+
+    static func content(_ name: String) throws -> [UInt8] {
+        try FileSource(root.appending("examples").appending(name)).readAll(limit: 1 << 20)
+    }
+}
