@@ -115,7 +115,7 @@ import Testing
             OCIJSON.encode(config), OCIJSON.encode(manifest), OCIJSON.encode(ImageIndex(manifests: [empty])),
         ]
         var state: UInt64 = 7
-        for round in 0..<3000 {
+        for round in 0..<1000 {
             var bytes = seeds[round % seeds.count]
             for _ in 0..<(1 + round % 4) {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
