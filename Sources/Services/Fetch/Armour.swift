@@ -57,7 +57,10 @@ enum Armour {
             bits = bits << 6 | UInt32(value)
             count += 1
             guard count == 4 else { continue }
-            result += [UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits)]
+            result += [
+                UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8),
+                UInt8(truncatingIfNeeded: bits),
+            ]
             (bits, count) = (0, 0)
         }
         switch (count, padding) {

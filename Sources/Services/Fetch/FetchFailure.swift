@@ -52,7 +52,9 @@ struct FetchFailure: Error {
     }
 
     /// What went wrong in the middle.
-    static func receiving(_ error: any Error, from address: WebAddress, count: Int64, of size: ByteCount?) -> FetchFailure {
+    static func receiving(_ error: any Error, from address: WebAddress, count: Int64, of size: ByteCount?)
+        -> FetchFailure
+    {
         let got = ByteCount(count)
         let problem = Problem(
             "fetch.truncated", "A download broke off", at: address.url,
@@ -62,7 +64,8 @@ struct FetchFailure: Error {
 
     private static func isCertificate(_ error: any Error) -> Bool {
         switch error as? NIOSSLError {
-        case .handshakeFailed?, .unableToValidateCertificate?, .noCertificateToValidate?, .failedToLoadCertificate?: true
+        case .handshakeFailed?, .unableToValidateCertificate?, .noCertificateToValidate?, .failedToLoadCertificate?:
+            true
         default: error is NIOSSLExtraError
         }
     }

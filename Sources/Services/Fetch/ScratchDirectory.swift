@@ -39,7 +39,8 @@ struct ScratchDirectory: ~Copyable {
                 file, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
             _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
         } catch {
-            throw Problem("scratch.write", "Cannot write a temporary file", at: file.string, why: "\(error)", cause: error)
+            throw Problem(
+                "scratch.write", "Cannot write a temporary file", at: file.string, why: "\(error)", cause: error)
         }
         return file
     }

@@ -60,7 +60,9 @@ struct SignatureStatus: Equatable {
 
     /// VALIDSIG follows the verdict on the same signature and gives its details.
     private mutating func complete(_ words: [some StringProtocol]) {
-        guard words.count >= 10, let last = signatures.indices.last, words[1].hasSuffix(signatures[last].key) else { return }
+        guard words.count >= 10, let last = signatures.indices.last, words[1].hasSuffix(signatures[last].key) else {
+            return
+        }
         signatures[last].fingerprint = String(words[1])
         signatures[last].signedAt = Int64(words[3]) ?? 0
         signatures[last].digestAlgorithm = Int(words[8]) ?? 0

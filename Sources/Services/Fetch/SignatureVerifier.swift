@@ -93,7 +93,8 @@ package struct SignatureVerifier: Sendable {
                 error: .string(limit: 1 << 20))
             // Exit codes mix unknown keys, which are normal, with failures: the status lines tell them apart.
             guard case .exited = result.terminationStatus else {
-                throw Problem("gpgv.failed", "gpgv was ended by a signal", at: place, why: "\(result.terminationStatus)")
+                throw Problem(
+                    "gpgv.failed", "gpgv was ended by a signal", at: place, why: "\(result.terminationStatus)")
             }
             let status = SignatureStatus(parsing: result.standardOutput)
             if status.signatures.isEmpty {
@@ -189,17 +190,20 @@ extension SignatureVerifier {
                 why: "it is signed by \(good), and \(fingerprints.joined(separator: ", ")) was asked for")
         }
         if let revoked = signers(.revokedKey) {
-            return Problem("signature.revokedKey", "The key that signed has been revoked", at: place, why: revoked, hints: [newer])
+            return Problem(
+                "signature.revokedKey", "The key that signed has been revoked", at: place, why: revoked, hints: [newer])
         }
         if let expired = signers(.expiredKey) {
-            return Problem("signature.expiredKey", "The key that signed has expired", at: place, why: expired, hints: [newer])
+            return Problem(
+                "signature.expiredKey", "The key that signed has expired", at: place, why: expired, hints: [newer])
         }
         if let expired = signers(.expiredSignature) {
             return Problem("signature.expired", "A signature has expired", at: place, why: "it is by \(expired)")
         }
         if let unknown = signers(.unknownKey) {
             return Problem(
-                "signature.unknownKey", "A document is signed by keys that are not in the keyring", at: place, why: unknown,
+                "signature.unknownKey", "A document is signed by keys that are not in the keyring", at: place,
+                why: unknown,
                 hints: ["Name a keyring that holds one of them", newer])
         }
         return bad(place, "gpgv could not check it")

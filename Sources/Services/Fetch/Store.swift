@@ -43,7 +43,9 @@ package struct Store: Sendable {
     package static func home(in environment: Environment) throws -> FilePath {
         if let home = environment["PLINTH_HOME"] { return FilePath(home) }
         // The base directory specification tells us to ignore relative paths.
-        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return FilePath(cache).appending("plinth") }
+        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+            return FilePath(cache).appending("plinth")
+        }
         if let home = environment["HOME"], home.hasPrefix("/") { return FilePath(home).appending(".cache/plinth") }
         throw Problem(
             "store.home", "There is no place for the store", why: "HOME is not set",
@@ -66,13 +68,17 @@ package struct Store: Sendable {
     package func read(_ shelf: Shelf, _ key: String, _ suffix: String = "", limit: Int) throws -> [UInt8]? {
         let path = path(shelf, key, suffix)
         let file: FileDescriptor
-        do { file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec]) } catch Errno.noSuchFileOrDirectory {
+        do { file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec]) } catch Errno
+            .noSuchFileOrDirectory
+        {
             return nil
         } catch { throw storeProblem(error, path, "store.read", "Cannot read a file of the store") }
         defer { try? file.close() }
         let bytes = try readAll(file, path, limit: limit + StoreTrailer.length)
         if shelf == .blobs {
-            guard Digest.of(bytes).hex == key else { throw quarantined(shelf, path, why: "its bytes do not match its name") }
+            guard Digest.of(bytes).hex == key else {
+                throw quarantined(shelf, path, why: "its bytes do not match its name")
+            }
             return bytes
         }
         guard let content = StoreTrailer.strip(bytes) else {

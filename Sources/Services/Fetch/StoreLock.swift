@@ -50,7 +50,10 @@ struct StoreLock: ~Copyable {
         try? file.close()
     }
 
-    private enum Outcome { case taken, busy, failed(Errno) }
+    private enum Outcome {
+        case taken, busy
+        case failed(Errno)
+    }
 
     private static func take(_ file: FileDescriptor, waits: Bool) -> Outcome {
         while flock(file.rawValue, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {

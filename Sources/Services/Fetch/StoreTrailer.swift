@@ -30,7 +30,9 @@ extension Store {
         let size: Int64
         do { size = Int64(try path.stat().size) } catch { throw missing(path, error) }
         if shelf == .blobs { return size }
-        guard size >= StoreTrailer.length else { throw quarantined(shelf, path, why: "it is shorter than its checksum") }
+        guard size >= StoreTrailer.length else {
+            throw quarantined(shelf, path, why: "it is shorter than its checksum")
+        }
         return size - Int64(StoreTrailer.length)
     }
 

@@ -53,7 +53,8 @@ struct Transfer {
         if let path = localPath(address) { return try copy(path, writer) }
         guard let web = WebAddress(address) else {
             throw FetchFailure(
-                problem: Problem("fetch.address", "This is no address to fetch from", at: redacted(address), kind: .usage))
+                problem: Problem(
+                    "fetch.address", "This is no address to fetch from", at: redacted(address), kind: .usage))
         }
         let start = writer.count
         let answer = try await client.get(web, headers: start > 0 ? [("Range", "bytes=\(start)-")] : [])
@@ -80,7 +81,9 @@ struct Transfer {
 
     /// - Parameter announced: the size of the whole file.
     private func checkSize(_ announced: Int64, _ answer: HTTPAnswer) throws {
-        if let size = request.size, size.bytes != announced { throw wrongSize(answer.address.url, "it has \(announced) bytes") }
+        if let size = request.size, size.bytes != announced {
+            throw wrongSize(answer.address.url, "it has \(announced) bytes")
+        }
         if announced > most { throw wrongSize(answer.address.url, "it has \(announced) bytes") }
     }
 
@@ -123,7 +126,9 @@ struct Transfer {
             try writer.write(chunk.span.extracting(..<count))
             progress.advanced(request.name, received: ByteCount(writer.count))
         }
-        if let size = request.size, writer.count != size.bytes { throw wrongSize(path.string, "it has \(writer.count) bytes") }
+        if let size = request.size, writer.count != size.bytes {
+            throw wrongSize(path.string, "it has \(writer.count) bytes")
+        }
     }
 
     private func check(_ writer: StoreWriter, _ address: String) throws {
@@ -159,7 +164,9 @@ struct ContentRange: Equatable {
     init?(_ text: String?) {
         guard let text, text.hasPrefix("bytes ") else { return nil }
         let parts = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let dash = parts[0].firstIndex(of: "-"), let first = Int64(parts[0][..<dash]) else { return nil }
+        guard parts.count == 2, let dash = parts[0].firstIndex(of: "-"), let first = Int64(parts[0][..<dash]) else {
+            return nil
+        }
         self.first = first
         total = Int64(parts[1])
     }
@@ -172,6 +179,8 @@ func localPath(_ address: String) -> FilePath? {
     var rest = address.dropFirst(5)
     if rest.hasPrefix("//localhost/") { rest = rest.dropFirst(11) }
     if rest.hasPrefix("///") { rest = rest.dropFirst(2) }
-    guard rest.hasPrefix("/"), !rest.hasPrefix("//"), let path = percentDecoded(rest), !path.utf8.contains(0) else { return nil }
+    guard rest.hasPrefix("/"), !rest.hasPrefix("//"), let path = percentDecoded(rest), !path.utf8.contains(0) else {
+        return nil
+    }
     return FilePath(path)
 }

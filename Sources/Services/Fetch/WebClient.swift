@@ -150,7 +150,9 @@ extension WebAddress {
     fileprivate var userAndPassword: (String, String)? {
         guard let credentials else { return nil }
         let parts = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = percentDecoded(parts[0]), let password = percentDecoded(parts.count > 1 ? parts[1] : "") else { return nil }
+        guard let user = percentDecoded(parts[0]), let password = percentDecoded(parts.count > 1 ? parts[1] : "") else {
+            return nil
+        }
         return (user, password)
     }
 }
@@ -165,7 +167,8 @@ extension HTTPAnswer {
                 guard bytes.count + buffer.readableBytes <= limit.bytes else {
                     let why = "at most \(limit) were expected, more bytes came"
                     throw FetchFailure(
-                        problem: Problem("fetch.size", "A download has the wrong size: \(name)", at: address.url, why: why))
+                        problem: Problem(
+                            "fetch.size", "A download has the wrong size: \(name)", at: address.url, why: why))
                 }
                 bytes.append(contentsOf: buffer.readableBytesView)
             }

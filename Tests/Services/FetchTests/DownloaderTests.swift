@@ -8,19 +8,25 @@ import Testing
 
 /// A store, a downloader that loses no time, and a server.
 func withDownloads(
-    _ change: (inout FetchConfiguration) -> Void = { _ in },
-    _ handler: @escaping @Sendable (ServerRequest) -> ServerReply,
+    _ server: LoopbackServer, _ configuration: FetchConfiguration = .quick(),
     _ body: (Downloader, LoopbackServer) async throws -> Void
 ) async throws {
-    var configuration = FetchConfiguration()
-    configuration.retries.firstPause = .milliseconds(2)
-    configuration.retries.longestPause = .milliseconds(20)
-    change(&configuration)
-    let fixed = configuration
     try await withScratch { home in
-        try await withServer(handler) { server in
-            try await Downloader.with(try Store(home: home.appending("store")), fixed) { try await body($0, server) }
+        try await withServer(server) { server in
+            try await Downloader.with(try Store(home: home.appending("store")), configuration) {
+                try await body($0, server)
+            }
         }
+    }
+}
+
+extension FetchConfiguration {
+    static func quick(_ change: (inout FetchConfiguration) -> Void = { _ in }) -> FetchConfiguration {
+        var configuration = FetchConfiguration()
+        configuration.retries.firstPause = .milliseconds(2)
+        configuration.retries.longestPause = .milliseconds(20)
+        change(&configuration)
+        return configuration
     }
 }
 
@@ -34,7 +40,7 @@ func withDownloads(
 
     @Test func fetchesOnce() async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { _ in ServerReply(body: bytes) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: bytes) }) { downloader, server in
             let wanted = request(server.address + "/pool/thing.deb")
             let found = try await downloader.fetch([wanted, wanted, wanted], limit: 3)
             #expect(server.requests.count == 1)
@@ -49,12 +55,14 @@ func withDownloads(
 
     @Test func resumesWhatBrokeOff() async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { request in
-            var reply = ServerReply.range(of: bytes, request)
-            if request.number == 0 { reply.cut = 100_000 }
-            if request.number == 1 { (reply.cut, reply.end) = (50_000, .reset) }
-            return reply
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                var reply = ServerReply.range(of: bytes, request)
+                if request.number == 0 { reply.cut = 100_000 }
+                if request.number == 1 { (reply.cut, reply.end) = (50_000, .reset) }
+                return reply
+            }
+        ) { downloader, server in
             let found = try await downloader.fetch(request(server.address + "/a"))
             #expect(try readFile(found.path) == bytes)
             let starts = server.requests.map { $0.rangeStart ?? 0 }
@@ -65,9 +73,11 @@ func withDownloads(
 
     @Test func beginsAgainWithoutRanges() async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { request in
-            ServerReply(body: bytes, cut: request.number == 0 ? 100_000 : nil)
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                ServerReply(body: bytes, cut: request.number == 0 ? 100_000 : nil)
+            }
+        ) { downloader, server in
             let found = try await downloader.fetch(request(server.address + "/a"))
             #expect(try readFile(found.path) == bytes)
             #expect(server.requests.map { $0.rangeStart != nil } == [false, true])
@@ -76,13 +86,15 @@ func withDownloads(
 
     @Test(arguments: [416, 206]) func beginsAgainAfterAWrongRange(_ status: Int) async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { request in
-            switch request.number {
-            case 0: ServerReply(body: bytes, cut: 100_000)
-            case 1: ServerReply(status: status, headers: ["Content-Range": "bytes 5-9/10"], body: [1, 2, 3, 4, 5])
-            default: ServerReply(body: bytes)
+        try await withDownloads(
+            LoopbackServer { request in
+                switch request.number {
+                case 0: ServerReply(body: bytes, cut: 100_000)
+                case 1: ServerReply(status: status, headers: ["Content-Range": "bytes 5-9/10"], body: [1, 2, 3, 4, 5])
+                default: ServerReply(body: bytes)
+                }
             }
-        }) { downloader, server in
+        ) { downloader, server in
             let found = try await downloader.fetch(request(server.address + "/a"))
             #expect(try readFile(found.path) == bytes)
             #expect(server.requests.map { $0.rangeStart != nil } == [false, true, false])
@@ -91,7 +103,7 @@ func withDownloads(
 
     @Test func resumesWhatAKilledProcessLeft() async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { ServerReply.range(of: bytes, $0) }) { downloader, server in
+        try await withDownloads(LoopbackServer { ServerReply.range(of: bytes, $0) }) { downloader, server in
             let tmp = downloader.store.home.appending("tmp")
             try makeDirectories(tmp)
             try writeFile(tmp.appending("partial-\(Digest.of(bytes).hex)"), bytes.prefix(120_000))
@@ -103,7 +115,7 @@ func withDownloads(
 
     @Test func damagedLeftoversAreFetchedAnew() async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { ServerReply.range(of: bytes, $0) }) { downloader, server in
+        try await withDownloads(LoopbackServer { ServerReply.range(of: bytes, $0) }) { downloader, server in
             let tmp = downloader.store.home.appending("tmp")
             try makeDirectories(tmp)
             try writeFile(tmp.appending("partial-\(Digest.of(bytes).hex)"), noise(120_000, seed: 9))
@@ -115,11 +127,13 @@ func withDownloads(
 
     @Test func abandonedDownloadsStayForTheNextRun() async throws {
         let bytes = bytes
-        try await withDownloads({ $0.retries.attempts = 1 }, { request in
-            var reply = ServerReply.range(of: bytes, request)
-            if request.number == 0 { reply.cut = 100_000 }
-            return reply
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                var reply = ServerReply.range(of: bytes, request)
+                if request.number == 0 { reply.cut = 100_000 }
+                return reply
+            }, .quick { $0.retries.attempts = 1 }
+        ) { downloader, server in
             let first = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(first?.code == "fetch.truncated")
             #expect(first?.place == server.address + "/a")
@@ -131,14 +145,15 @@ func withDownloads(
 
     @Test(arguments: [503, 500, 502, 504, 408]) func triesAgain(_ status: Int) async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { $0.number < 2 ? .status(status) : ServerReply(body: bytes) }) { downloader, server in
+        try await withDownloads(LoopbackServer { $0.number < 2 ? .status(status) : ServerReply(body: bytes) }) {
+            downloader, server in
             _ = try await downloader.fetch(request(server.address + "/a"))
             #expect(server.requests.count == 3)
         }
     }
 
     @Test func givesUpAfterSomeAttempts() async throws {
-        try await withDownloads({ _ in }, { _ in .status(503) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in .status(503) }) { downloader, server in
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(found?.code == "fetch.status")
             #expect(found?.why == "it answered 503")
@@ -148,9 +163,11 @@ func withDownloads(
 
     @Test func waitsAsLongAsTheServerAsks() async throws {
         let bytes = bytes
-        try await withDownloads({ $0.retries.longestPause = .milliseconds(80) }, { request in
-            request.number == 0 ? .status(429, ["Retry-After": "3600"]) : ServerReply(body: bytes)
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                request.number == 0 ? .status(429, ["Retry-After": "3600"]) : ServerReply(body: bytes)
+            }, .quick { $0.retries.longestPause = .milliseconds(80) }
+        ) { downloader, server in
             let clock = ContinuousClock()
             let time = try await clock.measure { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(time >= .milliseconds(80))
@@ -160,7 +177,7 @@ func withDownloads(
 
     @Test(arguments: [(404, "fetch.missing"), (410, "fetch.missing"), (403, "fetch.status"), (401, "fetch.status")])
     func refusalsAreFinal(_ status: Int, _ code: String) async throws {
-        try await withDownloads({ _ in }, { _ in .status(status) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in .status(status) }) { downloader, server in
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a?b=c")) }
             #expect(found?.code == code)
             #expect(found?.place == server.address + "/a?b=c")
@@ -170,7 +187,7 @@ func withDownloads(
 
     @Test func anotherDigestIsRefused() async throws {
         let other = noise(300_000, seed: 3)
-        try await withDownloads({ _ in }, { _ in ServerReply(body: other) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: other) }) { downloader, server in
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(found?.code == "fetch.digest")
             #expect(found?.why == "expected \(Digest.of(bytes)), got \(Digest.of(other))")
@@ -181,7 +198,8 @@ func withDownloads(
 
     @Test(arguments: [true, false]) func moreBytesThanExpectedAreNotRead(_ announced: Bool) async throws {
         let endless = noise(3_000_000)
-        try await withDownloads({ _ in }, { _ in ServerReply(body: endless, announcesLength: announced) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: endless, announcesLength: announced) }) {
+            downloader, server in
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(found?.code == "fetch.size")
             #expect(tree(downloader.store.home) == [])
@@ -193,7 +211,9 @@ func withDownloads(
 
     @Test func anUnannouncedShortBodyIsTruncated() async throws {
         let short = Array(bytes.prefix(1000))
-        try await withDownloads({ $0.retries.attempts = 2 }, { _ in ServerReply(body: short, announcesLength: false) }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { _ in ServerReply(body: short, announcesLength: false) }, .quick { $0.retries.attempts = 2 }
+        ) { downloader, server in
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(found?.code == "fetch.truncated")
             #expect(found?.why == "1000 of 300000 bytes came")
@@ -203,14 +223,16 @@ func withDownloads(
     @Test func anotherMirrorHelps() async throws {
         let bytes = bytes
         let other = noise(300_000, seed: 3)
-        try await withDownloads({ $0.retries.attempts = 1 }, { request in
-            switch request.target {
-            case "/gone": .status(404)
-            case "/broken": ServerReply(body: bytes, cut: 10)
-            case "/wrong": ServerReply(body: other)
-            default: ServerReply.range(of: bytes, request)
-            }
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                switch request.target {
+                case "/gone": .status(404)
+                case "/broken": ServerReply(body: bytes, cut: 10)
+                case "/wrong": ServerReply(body: other)
+                default: ServerReply.range(of: bytes, request)
+                }
+            }, .quick { $0.retries.attempts = 1 }
+        ) { downloader, server in
             let names = ["/gone", "/broken", "/wrong", "/good"]
             var wanted = request()
             wanted.addresses = names.map { server.address + $0 }
@@ -221,7 +243,9 @@ func withDownloads(
     }
 
     @Test func everyMirrorIsNamed() async throws {
-        try await withDownloads({ $0.retries.attempts = 1 }, { .status($0.target == "/a" ? 404 : 403) }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { .status($0.target == "/a" ? 404 : 403) }, .quick { $0.retries.attempts = 1 }
+        ) { downloader, server in
             let found = try await problem {
                 _ = try await downloader.fetch(request(server.address + "/a", server.address + "/b"))
             }
@@ -232,7 +256,7 @@ func withDownloads(
 
     @Test func withoutADigestTheStoreFindsOne() async throws {
         let bytes = bytes
-        try await withDownloads({ _ in }, { _ in ServerReply(body: bytes) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: bytes) }) { downloader, server in
             let found = try await downloader.fetch(FetchRequest(name: "x", addresses: [server.address + "/a"]))
             #expect(found.digest == Digest.of(bytes))
             #expect(found.size == ByteCount(300_000))
@@ -241,12 +265,17 @@ func withDownloads(
 
     @Test func silenceEndsADownload() async throws {
         let bytes = bytes
-        try await withDownloads({
-            $0.idleTimeout = .milliseconds(150)
-            $0.retries.attempts = 2
-        }, { request in
-            request.target == "/slow" ? ServerReply(body: bytes, delay: .milliseconds(600)) : ServerReply(body: bytes, cut: 1000, end: .hang)
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                request.target == "/slow"
+                    ? ServerReply(body: bytes, delay: .milliseconds(600))
+                    : ServerReply(body: bytes, cut: 1000, end: .hang)
+            },
+            .quick {
+                $0.idleTimeout = .milliseconds(150)
+                $0.retries.attempts = 2
+            }
+        ) { downloader, server in
             let head = try await problem { _ = try await downloader.fetch(request(server.address + "/slow")) }
             #expect(head?.code == "fetch.unreachable")
             #expect(head?.why == "it was silent for too long")
@@ -256,7 +285,7 @@ func withDownloads(
     }
 
     @Test func nobodyListens() async throws {
-        try await withDownloads({ _ in }, { _ in .status(404) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in .status(404) }) { downloader, server in
             server.stop()
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(found?.code == "fetch.unreachable")
@@ -268,7 +297,8 @@ func withDownloads(
 
     @Test func offlineNothingIsAsked() async throws {
         let bytes = bytes
-        try await withDownloads({ $0.isOffline = true }, { _ in ServerReply(body: bytes) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: bytes) }, .quick { $0.isOffline = true }) {
+            downloader, server in
             let found = try await problem { _ = try await downloader.fetch(request(server.address + "/a")) }
             #expect(found?.code == "fetch.offline")
             let writer = try downloader.store.writer()
@@ -282,7 +312,7 @@ func withDownloads(
 
     @Test func localFilesAreMirrorsToo() async throws {
         let bytes = bytes
-        try await withDownloads({ $0.isOffline = true }, { _ in .status(404) }) { downloader, _ in
+        try await withDownloads(LoopbackServer { _ in .status(404) }, .quick { $0.isOffline = true }) { downloader, _ in
             let file = downloader.store.home.removingLastComponent().appending("a file.deb")
             try writeFile(file, bytes)
             let url = "file://" + file.string.split(separator: " ").joined(separator: "%20")
@@ -307,16 +337,21 @@ func withDownloads(
         final class Sink: ProgressSink {
             let lines = Mutex<[String]>([])
             let last = Mutex(ByteCount(0))
-            func started(_ name: String, size: ByteCount?) { lines.withLock { $0.append("\(name) \(size?.bytes ?? 0)") } }
+            func started(_ name: String, size: ByteCount?) {
+                lines.withLock { $0.append("\(name) \(size?.bytes ?? 0)") }
+            }
             func advanced(_ name: String, received: ByteCount) { last.withLock { $0 = received } }
             func finished(_ name: String, isFromStore: Bool) { lines.withLock { $0.append("\(name) \(isFromStore)") } }
         }
         let bytes = bytes
-        try await withDownloads({ _ in }, { _ in ServerReply(body: bytes) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: bytes) }) { downloader, server in
             let sink = Sink()
             _ = try await downloader.fetch(request(server.address + "/a"), progress: sink)
             _ = try await downloader.fetch(request(server.address + "/a"), progress: sink)
-            #expect(sink.lines.withLock { $0 } == ["thing 1.0 300000", "thing 1.0 false", "thing 1.0 300000", "thing 1.0 true"])
+            #expect(
+                sink.lines.withLock { $0 } == [
+                    "thing 1.0 300000", "thing 1.0 false", "thing 1.0 300000", "thing 1.0 true",
+                ])
             #expect(sink.last.withLock { $0 } == ByteCount(300_000))
         }
     }

@@ -132,7 +132,8 @@ final class LoopbackServer: Sendable {
         return log.withLock { log in
             let request = ServerRequest(
                 target: String(target[1]),
-                headers: Dictionary(headers.map { ($0[0].lowercased(), String($0[1].drop { $0 == " " })) }, uniquingKeysWith: { $1 }),
+                headers: Dictionary(
+                    headers.map { ($0[0].lowercased(), String($0[1].drop { $0 == " " })) }, uniquingKeysWith: { $1 }),
                 number: log.count)
             log.append(request)
             return request
@@ -142,21 +143,25 @@ final class LoopbackServer: Sendable {
 
 /// A thread of its own: the tests' pool must not be blocked by a server.
 private func inThread(_ body: @escaping @Sendable () -> Void) {
-    final class Box { let body: () -> Void; init(_ body: @escaping () -> Void) { self.body = body } }
+    final class Box {
+        let body: () -> Void
+        init(_ body: @escaping () -> Void) { self.body = body }
+    }
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(body))
-    let result = pthread_create(&thread, nil, { raw in
-        if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-        return nil
-    }, box.toOpaque())
+    let result = pthread_create(
+        &thread, nil,
+        { raw in
+            if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
+            return nil
+        }, box.toOpaque())
     if result == 0 { pthread_detach(thread) } else { box.release() }
 }
 
-/// A server for the length of the body.
+/// Lends a server and stops it.
 func withServer<Result>(
-    _ handler: @escaping @Sendable (ServerRequest) -> ServerReply, _ body: (LoopbackServer) async throws -> Result
+    _ server: LoopbackServer, _ body: (LoopbackServer) async throws -> Result
 ) async throws -> Result {
-    let server = try LoopbackServer(handler)
     defer { server.stop() }
     return try await body(server)
 }

@@ -32,7 +32,8 @@ private func entries(_ directory: FilePath) -> [String] {
     defer { closedir(stream) }
     var result: [String] = []
     while let entry = readdir(stream) {
-        result.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        result.append(
+            withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
     }
     return result.filter { $0 != "." && $0 != ".." }.sorted()
 }

@@ -51,7 +51,8 @@ import Testing
     func noBase64(_ text: String) { #expect(Armour.decodeBase64(Array(text.utf8)) == nil) }
 
     @Test func armour() {
-        let block = "-----BEGIN PGP PUBLIC KEY BLOCK-----\r\nVersion: x\r\n\r\nTWFu\r\nTWE=\r\n=abcd\r\n-----END PGP PUBLIC KEY BLOCK-----\r\n"
+        let block =
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\r\nVersion: x\r\n\r\nTWFu\r\nTWE=\r\n=abcd\r\n-----END PGP PUBLIC KEY BLOCK-----\r\n"
         let bare = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nTWFu\n-----END PGP PUBLIC KEY BLOCK-----\n"
         #expect(Armour.isArmoured(Array(("\n" + block).utf8)))
         #expect(!Armour.isArmoured([0x98, 0x33]))
@@ -115,9 +116,11 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
     @Test func goodSignatures() async throws {
         try await withSigned { signed in
             let fingerprint = String(decoding: signed["t.fpr"].dropLast(), as: UTF8.self)
-            for verifier in [signed.verifier("t.gpg"), signed.verifier("t.asc"), signed.verifier("none.gpg", "u.gpg", "t.gpg"), signed.verifier("all.gpg"),
-                SignatureVerifier(keyrings: [], keys: [signed["t.asc"]])]
-            {
+            for verifier in [
+                signed.verifier("t.gpg"), signed.verifier("t.asc"), signed.verifier("none.gpg", "u.gpg", "t.gpg"),
+                signed.verifier("all.gpg"),
+                SignatureVerifier(keyrings: [], keys: [signed["t.asc"]]),
+            ] {
                 let found = try await verifier.verify(clearSigned: signed["one"], place: "InRelease")
                 #expect(found.bytes == Signed.text)
                 #expect(found.fingerprints == [fingerprint])
@@ -173,7 +176,8 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
                     "cut": "signature.missing", "nokeys": "signature.keyring", "damagedkeys": "signature.unknownKey",
                 ])
             let detached = try await problem {
-                _ = try await signed.verifier("t.gpg").verify(Signed.text + [10], signature: signed["text.asc"], place: "x")
+                _ = try await signed.verifier("t.gpg").verify(
+                    Signed.text + [10], signature: signed["text.asc"], place: "x")
             }
             #expect(detached?.code == "signature.bad")
         }
@@ -186,7 +190,9 @@ private let hasPrograms = system("command -v gpg gpgv gpgconf >/dev/null 2>&1") 
             for offset in range.lowerBound..<(range.lowerBound + 27) where document[offset] != 10 {
                 var flipped = document
                 flipped[offset] ^= 1
-                let found = try await problem { _ = try await signed.verifier("t.gpg").verify(clearSigned: flipped, place: "x") }
+                let found = try await problem {
+                    _ = try await signed.verifier("t.gpg").verify(clearSigned: flipped, place: "x")
+                }
                 #expect(found != nil, "at \(offset)")
             }
         }

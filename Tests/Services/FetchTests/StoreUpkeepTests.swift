@@ -214,7 +214,9 @@ import Testing
         try await withMount("size=256k") { home in
             let store = try Store(home: home)
             try store.write(.layers, old, "", [1])
-            guard home.withPlatformString({ mount("none", $0, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) }) == 0 else { return }
+            guard home.withPlatformString({ mount("none", $0, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) }) == 0 else {
+                return
+            }
             #expect(try store.read(.layers, old, limit: 1) == [1])
             #expect(try store.verify() == [])
             #expect(problemCode { try store.write(.layers, young, "", [1]) } == "store.readOnly")

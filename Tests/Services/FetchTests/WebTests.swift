@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct WebTests {
     @Test(arguments: [
-        ("http://example.org", "http://example.org/"), ("HTTPS://Example.ORG:8443/a?b#c", "https://example.org:8443/a?b"),
+        ("http://example.org", "http://example.org/"),
+        ("HTTPS://Example.ORG:8443/a?b#c", "https://example.org:8443/a?b"),
         ("http://user:pass@example.org/a", "http://example.org/a"), ("http://[::1]:80/x", "http://[::1]:80/x"),
         ("http://example.org?q", "http://example.org/?q"),
     ])
@@ -16,38 +17,46 @@ import Testing
     }
 
     @Test(arguments: [
-        "ftp://example.org", "http://", "http:///a", "http://a b/", "http://a\r\nHost: x/", "http://a:0/", "http://a:99999/",
+        "ftp://example.org", "http://", "http:///a", "http://a b/", "http://a\r\nHost: x/", "http://a:0/",
+        "http://a:99999/",
         "http://a:b/", "example.org", "http://[::1/", "http://a\\b/",
     ])
     func noAddresses(_ text: String) { #expect(WebAddress(text) == nil) }
 
     @Test(arguments: [
-        ("http://user:pa@ss@example.org/a@b", "http://***@example.org/a@b"), ("http://example.org/a@b", "http://example.org/a@b"),
+        ("http://user:pa@ss@example.org/a@b", "http://***@example.org/a@b"),
+        ("http://example.org/a@b", "http://example.org/a@b"),
         ("/a@b", "/a@b"), ("https://token@example.org", "https://***@example.org"),
     ])
     func credentialsAreNotShown(_ text: String, _ shown: String) { #expect(redacted(text) == shown) }
 
     @Test(arguments: [
-        ("http://a/b/c?d", "/x", "http://a/x"), ("http://a/b/c?d", "x", "http://a/b/x"), ("http://a/b/c", "?x", "http://a/b/c?x"),
+        ("http://a/b/c?d", "/x", "http://a/x"), ("http://a/b/c?d", "x", "http://a/b/x"),
+        ("http://a/b/c", "?x", "http://a/b/c?x"),
         ("https://a/b", "//c/d", "https://c/d"), ("http://a/b", "https://c:1/d", "https://c:1/d"),
     ])
     func redirectTargets(_ base: String, _ location: String, _ target: String) throws {
         #expect(try #require(WebAddress(base)?.following(location)).url == target)
     }
 
-    @Test(arguments: [
-        ("file:///a%20b", "/a b"), ("file:/a", "/a"), ("file://localhost/a", "/a"), ("/a%20b", "/a%20b"),
-        ("file://other/a", nil), ("file:///%zz", nil), ("file:///a%00", nil), ("http://a", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("file:///a%20b", "/a b"), ("file:/a", "/a"), ("file://localhost/a", "/a"), ("/a%20b", "/a%20b"),
+            ("file://other/a", nil), ("file:///%zz", nil), ("file:///a%00", nil), ("http://a", nil),
+        ] as [(String, String?)])
     func localPaths(_ text: String, _ path: String?) { #expect(localPath(text)?.string == path) }
 
-    @Test(arguments: [
-        ("http://example.org/", "p:1"), ("https://example.org/", "s:2"), ("http://local/", nil), ("http://sub.local/", nil),
-        ("http://notlocal/", "p:1"), ("http://inner.example.net/", nil), ("http://porty:81/", nil), ("http://porty/", "p:1"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("http://example.org/", "p:1"), ("https://example.org/", "s:2"), ("http://local/", nil),
+            ("http://sub.local/", nil),
+            ("http://notlocal/", "p:1"), ("http://inner.example.net/", nil), ("http://porty:81/", nil),
+            ("http://porty/", "p:1"),
+        ] as [(String, String?)])
     func proxies(_ text: String, _ proxy: String?) throws {
         let proxies = Proxies(variables: [
-            "http_proxy": "http://p:1", "HTTPS_PROXY": "s:2", "no_proxy": "local, .example.net,porty:81", "HTTP_PROXY": "http://evil:6",
+            "http_proxy": "http://p:1", "HTTPS_PROXY": "s:2", "no_proxy": "local, .example.net,porty:81",
+            "HTTP_PROXY": "http://evil:6",
         ])
         let found = proxies.proxy(for: try #require(WebAddress(text)))
         #expect(found.map { "\($0.host):\($0.effectivePort)" } == proxy)
@@ -77,14 +86,16 @@ import Testing
     }
 
     @Test func redirectsAreFollowed() async throws {
-        try await withDownloads({ _ in }, { request in
-            switch request.target {
-            case "/1": .status(301, ["Location": "/2"])
-            case "/2": .status(307, ["Location": "3"])
-            case "/3": ServerReply(body: [7])
-            default: .status(302, ["Location": "/loop"])
+        try await withDownloads(
+            LoopbackServer { request in
+                switch request.target {
+                case "/1": .status(301, ["Location": "/2"])
+                case "/2": .status(307, ["Location": "3"])
+                case "/3": ServerReply(body: [7])
+                default: .status(302, ["Location": "/loop"])
+                }
             }
-        }) { downloader, server in
+        ) { downloader, server in
             let found = try await downloader.fetch(FetchRequest(name: "x", addresses: [server.address + "/1"]))
             #expect(found.size == ByteCount(1))
             let endless = FetchRequest(name: "x", addresses: [server.address + "/loop"])
@@ -95,23 +106,31 @@ import Testing
     }
 
     @Test func credentialsStayWithTheirServer() async throws {
-        try await withServer({ _ in ServerReply(body: [7]) }) { other in
+        try await withServer(LoopbackServer { _ in ServerReply(body: [7]) }) { other in
             let elsewhere = other.address + "/b"
-            try await withDownloads({ _ in }, { request in
-                request.target == "/a" ? .status(302, ["Location": "/c"]) : .status(302, ["Location": elsewhere])
-            }) { downloader, server in
+            try await withDownloads(
+                LoopbackServer { request in
+                    request.target == "/a" ? .status(302, ["Location": "/c"]) : .status(302, ["Location": elsewhere])
+                }
+            ) { downloader, server in
                 let address = "http://user:secret%21@127.0.0.1:\(server.port)/a"
                 _ = try await downloader.fetch(FetchRequest(name: "x", addresses: [address]))
-                #expect(server.requests.map { $0.headers["authorization"] } == Array(repeating: "Basic dXNlcjpzZWNyZXQh", count: 2))
+                #expect(
+                    server.requests.map { $0.headers["authorization"] }
+                        == Array(repeating: "Basic dXNlcjpzZWNyZXQh", count: 2))
                 #expect(other.requests.map { $0.headers["authorization"] } == [nil])
             }
         }
     }
 
     @Test func problemsShowNoCredentials() async throws {
-        try await withDownloads({ $0.retries.attempts = 1 }, { _ in .status(401) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in .status(401) }, .quick { $0.retries.attempts = 1 }) {
+            downloader, server in
             let address = "http://user:secret@127.0.0.1:\(server.port)/a"
-            for request in [FetchRequest(name: "x", addresses: [address, "bad://user:secret@x/"], size: ByteCount(1), digest: Digest.of([]))] {
+            for request in [
+                FetchRequest(
+                    name: "x", addresses: [address, "bad://user:secret@x/"], size: ByteCount(1), digest: Digest.of([]))
+            ] {
                 let found = try #require(try await problem { _ = try await downloader.fetch(request) })
                 #expect(!"\(found) \(found.hints)".contains("secret"))
             }
@@ -119,15 +138,21 @@ import Testing
     }
 
     @Test func proxiesAreUsed() async throws {
-        try await withServer({ _ in ServerReply(body: [7]) }) { proxy in
-            try await withDownloads({
-                $0.proxies = Proxies(variables: ["http_proxy": "http://me:pw@127.0.0.1:\(proxy.port)", "no_proxy": "127.0.0.1"])
-            }, { _ in ServerReply(body: [8]) }) { downloader, server in
+        try await withServer(LoopbackServer { _ in ServerReply(body: [7]) }) { proxy in
+            try await withDownloads(
+                LoopbackServer { _ in ServerReply(body: [8]) },
+                .quick {
+                    $0.proxies = Proxies(variables: [
+                        "http_proxy": "http://me:pw@127.0.0.1:\(proxy.port)", "no_proxy": "127.0.0.1",
+                    ])
+                }
+            ) { downloader, server in
                 let far = FetchRequest(name: "x", addresses: ["http://mirror.example.org/a"], digest: Digest.of([7]))
                 _ = try await downloader.fetch(far)
                 #expect(proxy.requests.map(\.target) == ["http://mirror.example.org/a"])
                 #expect(proxy.requests[0].headers["proxy-authorization"] == "Basic bWU6cHc=")
-                _ = try await downloader.fetch(FetchRequest(name: "x", addresses: [server.address + "/b"], digest: Digest.of([8])))
+                _ = try await downloader.fetch(
+                    FetchRequest(name: "x", addresses: [server.address + "/b"], digest: Digest.of([8])))
                 #expect(server.requests.count == 1)
                 #expect(proxy.requests.count == 1)
             }
@@ -135,8 +160,11 @@ import Testing
     }
 
     @Test func aFileWithoutCertificatesIsNamed() async throws {
-        try await withDownloads({ $0.certificates = "/dev/null" }, { _ in .status(404) }) { downloader, server in
-            let found = try await problem { _ = try await downloader.document("x", [server.address + "/a"], limit: ByteCount(9)) }
+        try await withDownloads(LoopbackServer { _ in .status(404) }, .quick { $0.certificates = "/dev/null" }) {
+            downloader, server in
+            let found = try await problem {
+                _ = try await downloader.document("x", [server.address + "/a"], limit: ByteCount(9))
+            }
             #expect(found?.code == "fetch.certificateFile")
         }
     }
@@ -144,10 +172,14 @@ import Testing
 
 @Suite struct DocumentTests {
     @Test func unchangedDocumentsAreNotSentAgain() async throws {
-        try await withDownloads({ _ in }, { request in
-            if request.headers["if-none-match"] == "\"1\"" { return .status(304) }
-            return ServerReply(headers: ["ETag": "\"1\"", "Last-Modified": "Sat, 21 Nov 2026 00:00:00 GMT"], body: Array("hello\nworld\n".utf8))
-        }) { downloader, server in
+        try await withDownloads(
+            LoopbackServer { request in
+                if request.headers["if-none-match"] == "\"1\"" { return .status(304) }
+                return ServerReply(
+                    headers: ["ETag": "\"1\"", "Last-Modified": "Sat, 21 Nov 2026 00:00:00 GMT"],
+                    body: Array("hello\nworld\n".utf8))
+            }
+        ) { downloader, server in
             let limit = ByteCount(100)
             let first = try await downloader.document("release", [server.address + "/InRelease"], limit: limit)
             let second = try await downloader.document("release", [server.address + "/InRelease"], limit: limit)
@@ -156,13 +188,16 @@ import Testing
             #expect(second.bytes == first.bytes)
             #expect(second.isFromStore)
             #expect(server.requests.count == 2)
-            let less = try await problem { _ = try await downloader.document("r", [server.address + "/b"], limit: ByteCount(5)) }
+            let less = try await problem {
+                _ = try await downloader.document("r", [server.address + "/b"], limit: ByteCount(5))
+            }
             #expect(less?.code == "fetch.size")
         }
     }
 
     @Test func aDamagedDocumentIsFetchedAnew() async throws {
-        try await withDownloads({ _ in }, { _ in ServerReply(headers: ["ETag": "\"1\""], body: [1, 2, 3]) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(headers: ["ETag": "\"1\""], body: [1, 2, 3]) }) {
+            downloader, server in
             _ = try await downloader.document("release", [server.address + "/a"], limit: ByteCount(9))
             let key = Digest.of(Array((server.address + "/a").utf8)).hex
             try flip(downloader.store.path(.documents, key), 6)
@@ -173,16 +208,19 @@ import Testing
     }
 
     @Test func offlineTheLastOneIsGiven() async throws {
-        try await withDownloads({ _ in }, { _ in ServerReply(body: [1, 2]) }) { downloader, server in
+        try await withDownloads(LoopbackServer { _ in ServerReply(body: [1, 2]) }) { downloader, server in
             let address = server.address + "/a"
             _ = try await downloader.document("release", [address], limit: ByteCount(9))
             var offline = FetchConfiguration()
             offline.isOffline = true
             try await Downloader.with(downloader.store, offline) { downloader in
-                let found = try await downloader.document("release", ["http://127.0.0.1:1/b", address], limit: ByteCount(9))
+                let found = try await downloader.document(
+                    "release", ["http://127.0.0.1:1/b", address], limit: ByteCount(9))
                 #expect(found.bytes == [1, 2])
                 #expect(found.isFromStore)
-                let none = try await problem { _ = try await downloader.document("release", [server.address + "/c"], limit: ByteCount(9)) }
+                let none = try await problem {
+                    _ = try await downloader.document("release", [server.address + "/c"], limit: ByteCount(9))
+                }
                 #expect(none?.code == "fetch.offline")
             }
             #expect(server.requests.count == 1)
@@ -190,22 +228,28 @@ import Testing
     }
 
     @Test func theFirstMirrorThatHasItIsTaken() async throws {
-        try await withDownloads({ _ in }, { $0.target == "/a" ? .status(404) : ServerReply(body: [5]) }) { downloader, server in
-            let found = try await downloader.document("r", [server.address + "/a", server.address + "/b"], limit: ByteCount(9))
+        try await withDownloads(LoopbackServer { $0.target == "/a" ? .status(404) : ServerReply(body: [5]) }) {
+            downloader, server in
+            let found = try await downloader.document(
+                "r", [server.address + "/a", server.address + "/b"], limit: ByteCount(9))
             #expect(found.address == server.address + "/b")
-            let none = try await problem { _ = try await downloader.document("r", [server.address + "/a"], limit: ByteCount(9)) }
+            let none = try await problem {
+                _ = try await downloader.document("r", [server.address + "/a"], limit: ByteCount(9))
+            }
             #expect(none?.code == "fetch.missing")
         }
     }
 
     @Test func itTriesAgain() async throws {
-        try await withDownloads({ _ in }, { request in
-            switch request.number {
-            case 0: .status(503)
-            case 1: ServerReply(body: [1, 2, 3], cut: 1)
-            default: ServerReply(body: [1, 2, 3])
+        try await withDownloads(
+            LoopbackServer { request in
+                switch request.number {
+                case 0: .status(503)
+                case 1: ServerReply(body: [1, 2, 3], cut: 1)
+                default: ServerReply(body: [1, 2, 3])
+                }
             }
-        }) { downloader, server in
+        ) { downloader, server in
             let found = try await downloader.document("r", [server.address + "/a"], limit: ByteCount(9))
             #expect(found.bytes == [1, 2, 3])
             #expect(server.requests.count == 3)
