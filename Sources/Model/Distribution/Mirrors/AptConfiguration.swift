@@ -62,7 +62,7 @@ struct AptConfiguration: Sendable {
     }
 
     private mutating func add(_ wish: Wish) {
-        guard let base = wish.addresses.lazy.compactMap({ address($0) }).first else { return }
+        guard let base = wish.addresses.compactMap({ address($0) }).first else { return }
         let words = wish.signedBy.contains("-----BEGIN") ? [] : wish.signedBy.split { $0.isWhitespace || $0 == "," }
         let keyrings = words.filter { $0.hasPrefix("/") }.map { FilePath(String($0)) }
         for suite in wish.suites where !suite.hasSuffix("/") && !suite.contains("$(") {
@@ -81,7 +81,7 @@ struct AptConfiguration: Sendable {
         var path = text.dropFirst(list.count)
         while path.hasPrefix("//") { path = path.dropFirst() }
         guard path.hasPrefix("/"), let bytes = try? files.read(FilePath(String(path))) else { return nil }
-        return Self.lines(bytes).lazy.compactMap { line in
+        return Self.lines(bytes).compactMap { line in
             line.split(whereSeparator: \.isWhitespace).first.flatMap { MirrorAddress.normal($0) }
         }.first
     }
