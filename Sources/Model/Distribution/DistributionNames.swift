@@ -40,7 +40,9 @@ extension Distribution {
         let near = nearestNames(to: first, among: Family.allCases.map(\.rawValue))
         return Problem(
             "distribution.unknown", "There is no distribution of this name", at: text,
-            hints: near.isEmpty ? ["write it as in \(suggestion)"] : ["did you mean \(near.joined(separator: " or "))?"],
+            hints: [
+                near.isEmpty ? "write it as in \(suggestion)" : "did you mean \(near.joined(separator: " or "))?"
+            ],
             kind: .usage)
     }
 

@@ -17,6 +17,23 @@ package struct OSRelease: Hashable, Sendable {
     package var supportURL: String?
     package var bugReportURL: String?
 
+    package init(
+        id: String, name: String, prettyName: String, versionID: String? = nil, version: String? = nil,
+        versionCodename: String? = nil, idLike: String? = nil, homeURL: String? = nil, supportURL: String? = nil,
+        bugReportURL: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.prettyName = prettyName
+        self.versionID = versionID
+        self.version = version
+        self.versionCodename = versionCodename
+        self.idLike = idLike
+        self.homeURL = homeURL
+        self.supportURL = supportURL
+        self.bugReportURL = bugReportURL
+    }
+
     /// Lines in the order in which Debian's base-files writes them; those of absent facts are left out.
     package var text: String {
         var lines: [String] = []

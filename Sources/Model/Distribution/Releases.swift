@@ -69,8 +69,10 @@ extension Distribution.Family {
     var movingNames: [String: String] {
         switch self {
         case .debian:
-            ["": "trixie", "latest": "trixie", "stable": "trixie", "oldstable": "bookworm", "oldoldstable": "bullseye",
-                "testing": "forky"]
+            [
+                "": "trixie", "latest": "trixie", "stable": "trixie", "oldstable": "bookworm",
+                "oldoldstable": "bullseye", "testing": "forky",
+            ]
         case .ubuntu:
             ["": "26.04", "latest": "26.04", "lts": "26.04", "rolling": "26.04", "devel": "26.04"]
         }

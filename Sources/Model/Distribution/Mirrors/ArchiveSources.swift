@@ -92,7 +92,9 @@ struct MirrorChoice {
             "mirror.none", "No mirror of \(family.title) is known", at: distribution.name,
             why: "this machine's apt names none"
                 + (apt.unread.isEmpty ? "" : " (not read: \(apt.unread.joined(separator: "; ")))"),
-            hints: ["set \(variable)\(file) to the address of one, such as https://mirror.example.org/\(family.rawValue)"])
+            hints: [
+                "set \(variable)\(file) to the address of one, such as https://mirror.example.org/\(family.rawValue)"
+            ])
     }
 
     // MARK: Snapshots

@@ -43,7 +43,8 @@ struct Keyrings {
             at: family.keyringCandidates[0].string,
             hints: [
                 "install the package \(family.keyringPackage)",
-                "or set PLINTH_KEYRING, or keyring.\(family.rawValue) in \(configuration.path?.string ?? "the configuration")",
+                "or set PLINTH_KEYRING, or keyring.\(family.rawValue) in "
+                    + (configuration.path?.string ?? "the configuration"),
             ])
     }
 }

@@ -40,7 +40,8 @@ struct Snapshot: Hashable, Sendable {
 
     /// Numbers of fixed widths, with the separator between all of them or none.
     private static func digits(_ text: Substring, separator: Character, _ widths: [Int]) -> [Int]? {
-        let bare = text.contains(separator)
+        let bare =
+            text.contains(separator)
             ? text.split(separator: separator, omittingEmptySubsequences: false).map(String.init) : nil
         if let bare, bare.map(\.utf8.count) != widths { return nil }
         let all = bare?.joined() ?? String(text)

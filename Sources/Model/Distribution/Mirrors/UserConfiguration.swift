@@ -11,8 +11,8 @@ struct UserConfiguration: Sendable {
     let path: FilePath?
     private var values: [String: String] = [:]
 
-    private static let keys = Distribution.Family.allCases.flatMap {
-        ["mirror.\($0.rawValue)", "mirror.\($0.rawValue)-security", "snapshot.\($0.rawValue)", "keyring.\($0.rawValue)"]
+    private static let keys = Distribution.Family.allCases.map(\.rawValue).flatMap { family in
+        ["mirror.\(family)", "mirror.\(family)-security", "snapshot.\(family)", "keyring.\(family)"]
     }
 
     /// - Throws: `Problem` with code `configuration.line` or `configuration.key`.
