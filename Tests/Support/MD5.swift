@@ -8,7 +8,9 @@ package enum MD5 {
         message += [UInt8](repeating: 0, count: (120 - message.count % 64) % 64)
         message += littleEndian(UInt64(bytes.count) &* 8, 8)
         var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
-        for start in stride(from: 0, to: message.count, by: 64) { mix(Array(message[start..<start + 64]), into: &state) }
+        for start in stride(from: 0, to: message.count, by: 64) {
+            mix(Array(message[start..<start + 64]), into: &state)
+        }
         return hexString(state.flatMap { littleEndian(UInt64($0), 4) })
     }
 

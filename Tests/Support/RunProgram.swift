@@ -44,7 +44,8 @@ package func runProgram(
         if let directory { command = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory.string] + command }
         let status = try spawn(command, scratch, variables)
         return ProgramResult(
-            status: status, output: try readFile(scratch.appending("out")), errors: try readFile(scratch.appending("err")))
+            status: status, output: try readFile(scratch.appending("out")),
+            errors: try readFile(scratch.appending("err")))
     }
 }
 

@@ -65,8 +65,8 @@ package struct TestArchive: Sendable {
 
     /// The stanza of a package in an index.
     package static func stanza(_ package: TestPackage, path: String, _ bytes: [UInt8]) -> String {
-        package.control
-            + "Filename: \(path)\nSize: \(bytes.count)\nMD5sum: \(MD5.hex(of: bytes))\nSHA256: \(Digest.of(bytes).hex)\n"
+        let digests = "MD5sum: \(MD5.hex(of: bytes))\nSHA256: \(Digest.of(bytes).hex)\n"
+        return package.control + "Filename: \(path)\nSize: \(bytes.count)\n" + digests
     }
 
     private func write(_ bytes: [UInt8], _ root: FilePath, _ path: String) throws {

@@ -18,7 +18,7 @@ package func withScratchDirectory<Result>(_ body: (FilePath) throws -> Result) t
 }
 
 /// Gives a new directory that is removed when the body ends.
-package func withScratchDirectory<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
+package func withAsyncScratchDirectory<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
     let path = try makeScratchDirectory()
     defer { removeTree(path) }
     return try await body(path)
@@ -39,7 +39,8 @@ package func removeTree(_ path: FilePath) {
     }
     var names: [String] = []
     while let entry = readdir(directory) {
-        names.append(withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        names.append(
+            withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
     }
     closedir(directory)
     for name in names where name != "." && name != ".." {

@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// An Ed25519 signing key made with gpg for one test, in a home directory of its own.
 ///
-/// Use it through `withTestKey`: the agent that gpg starts must be ended.
+/// Use it through `withTestKey` or `withAsyncTestKey`: the agent that gpg starts must be ended.
 package struct TestKey: Sendable {
     package let home: FilePath
     package let fingerprint: String
@@ -61,10 +61,10 @@ package func withTestKey<Result>(_ name: String = "archive", _ body: (TestKey) t
 }
 
 /// Lends a new signing key for the length of the body.
-package func withTestKey<Result>(
+package func withAsyncTestKey<Result>(
     _ name: String = "archive", _ body: (TestKey) async throws -> Result
 ) async throws -> Result {
-    try await withScratchDirectory { scratch in
+    try await withAsyncScratchDirectory { scratch in
         let key = try TestKey(home: scratch.appending("gpg"), name: name)
         defer { key.endAgent() }
         return try await body(key)

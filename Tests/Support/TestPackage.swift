@@ -101,7 +101,8 @@ package struct TestPackage: Sendable {
         var result = Array("!<arch>\n".utf8)
         for member in members {
             let header = [
-                (member.name, 16), ("1700000000", 12), ("0", 6), ("0", 6), ("100644", 8), ("\(member.content.count)", 10),
+                (member.name, 16), ("1700000000", 12), ("0", 6), ("0", 6), ("100644", 8),
+                ("\(member.content.count)", 10),
             ]
             for (text, width) in header {
                 result += Array((text + String(repeating: " ", count: width)).utf8.prefix(width))

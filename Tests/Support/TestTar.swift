@@ -58,7 +58,8 @@ package struct TestFile: Sendable {
 extension TestFile: CustomStringConvertible {
     package var description: String {
         guard case .file(let bytes) = kind else { return "\(path): \(kind)" }
-        return bytes.count < 200 ? "\(path): \(String(decoding: bytes, as: UTF8.self))" : "\(path): \(bytes.count) bytes"
+        return bytes.count < 200
+            ? "\(path): \(String(decoding: bytes, as: UTF8.self))" : "\(path): \(bytes.count) bytes"
     }
 }
 
@@ -113,7 +114,9 @@ package enum TestTar {
         return header(TestFile("", .file([])), "././@LongLink", flag, "", content.count) + padded(content)
     }
 
-    private static func header(_ file: TestFile, _ name: String, _ flag: Character, _ link: String, _ size: Int) -> [UInt8] {
+    private static func header(_ file: TestFile, _ name: String, _ flag: Character, _ link: String, _ size: Int)
+        -> [UInt8]
+    {
         var block = text(name, 100) + octal(Int(file.mode), 8) + octal(file.user, 8) + octal(file.group, 8)
         block += octal(size, 12) + octal(Int(file.modified), 12) + text("        ", 8) + Array(String(flag).utf8)
         block += text(link, 100) + text("ustar  ", 8) + text(file.userName, 32) + text(file.groupName, 32)

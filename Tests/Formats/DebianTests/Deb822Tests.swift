@@ -12,36 +12,38 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", []),
-        ("\n\n", []),
-        ("A: 1\n", [["A=1"]]),
-        ("A: 1", [["A=1"]]),
-        ("A:1\nB:  two words \t\n", [["A=1", "B=two words"]]),
-        ("A: 1\n\n\nB: 2\n\n", [["A=1"], ["B=2"]]),
-        ("A: 1\n more\n .\n\tlast\nB:\n x\n", [["A=1\n more\n .\n\tlast", "B=x"]]),
-        ("A:\nB: :c:\n", [["A=", "B=:c:"]]),
-        ("A : 1\n", [["A=1"]]),
-        ("A: 1\n \n next\n", [["A=1\n \n next"]]),
-    ] as [(String, [[String]])])
+    @Test(
+        arguments: [
+            ("", []),
+            ("\n\n", []),
+            ("A: 1\n", [["A=1"]]),
+            ("A: 1", [["A=1"]]),
+            ("A:1\nB:  two words \t\n", [["A=1", "B=two words"]]),
+            ("A: 1\n\n\nB: 2\n\n", [["A=1"], ["B=2"]]),
+            ("A: 1\n more\n .\n\tlast\nB:\n x\n", [["A=1\n more\n .\n\tlast", "B=\n x"]]),
+            ("A:\nB: :c:\n", [["A=", "B=:c:"]]),
+            ("A : 1\n", [["A=1"]]),
+            ("A: 1\n \n next\n", [["A=1\n \n next"]]),
+        ] as [(String, [[String]])])
     func paragraphs(text: String, expected: [[String]]) throws {
         #expect(try fields(text) == expected)
     }
 
-    @Test(arguments: [
-        ("A: 1\nnonsense\n", 2, .missingColon),
-        (" A: 1\n", 1, .strayContinuation),
-        ("A: 1\n\n\tB\n", 3, .strayContinuation),
-        ("A: 1\r\n", 1, .carriageReturn),
-        ("A: 1\nB: x\n y\r\n", 3, .carriageReturn),
-        ("A: 1\n\r\nB: 2\n", 2, .carriageReturn),
-        (": 1\n", 1, .badFieldName),
-        ("-A: 1\n", 1, .badFieldName),
-        ("A b: 1\n", 1, .badFieldName),
-        ("\u{1}A: 1\n", 1, .badFieldName),
-        ("A: 1\n#x: y\na: 2\n", 3, .duplicateField("a")),
-        ("Package: a\nVersion: 1\npackage: b\n", 3, .duplicateField("package")),
-    ] as [(String, Int, Deb822Fault.Reason)])
+    @Test(
+        arguments: [
+            ("A: 1\nnonsense\n", 2, .missingColon),
+            (" A: 1\n", 1, .strayContinuation),
+            ("A: 1\n\n\tB\n", 3, .strayContinuation),
+            ("A: 1\r\n", 1, .carriageReturn),
+            ("A: 1\nB: x\n y\r\n", 3, .carriageReturn),
+            ("A: 1\n\r\nB: 2\n", 2, .carriageReturn),
+            (": 1\n", 1, .badFieldName),
+            ("-A: 1\n", 1, .badFieldName),
+            ("A b: 1\n", 1, .badFieldName),
+            ("\u{1}A: 1\n", 1, .badFieldName),
+            ("A: 1\n#x: y\na: 2\n", 3, .duplicateField("a")),
+            ("Package: a\nVersion: 1\npackage: b\n", 3, .duplicateField("package")),
+        ] as [(String, Int, Deb822Fault.Reason)])
     func faults(text: String, line: Int, reason: Deb822Fault.Reason) {
         #expect(throws: Deb822Fault(line: line, reason)) { try Deb822Paragraph.parse(Array(text.utf8)) }
     }
@@ -78,7 +80,8 @@ import Testing
 
     /// Damaged bytes give a fault or paragraphs, and paragraphs can be written and read again.
     @Test func mutations() throws {
-        let seed = Array("Package: a\nVersion: 1\nDepends: b (>= 1) | c,\n d\nDescription: x\n .\n y\n\nPackage: b\n".utf8)
+        let seed = Array(
+            "Package: a\nVersion: 1\nDepends: b (>= 1) | c,\n d\nDescription: x\n .\n y\n\nPackage: b\n".utf8)
         var generator = SeededGenerator(seed: 822)
         for _ in 0..<3000 {
             let bytes = mutated(seed, by: &generator)

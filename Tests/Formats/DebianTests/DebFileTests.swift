@@ -49,7 +49,10 @@ private func names(inData bytes: [UInt8]) throws -> [String] {
         #expect(control.scripts.keys.sorted() == ["postinst", "prerm"])
         #expect(control.triggers.map { "\($0.directive) \($0.name)" } == ["interest-noawait /usr/lib", "activate x"])
         #expect(control.md5sums.map(\.path) == [TreePath("usr/bin/hello"), TreePath("etc/hello.conf")])
-        #expect(control.md5sums.map(\.md5) == [MD5.hex(of: Array("#!/bin/sh\necho hello\n".utf8)), MD5.hex(of: Array("x=1\n".utf8))])
+        #expect(
+            control.md5sums.map(\.md5) == [
+                MD5.hex(of: Array("#!/bin/sh\necho hello\n".utf8)), MD5.hex(of: Array("x=1\n".utf8)),
+            ])
         #expect(control.files.keys.sorted() == ["conffiles", "control", "md5sums", "postinst", "prerm", "triggers"])
     }
 
@@ -108,23 +111,24 @@ private func names(inData bytes: [UInt8]) throws -> [String] {
         #expect(problem?.code == code)
     }
 
-    @Test(arguments: [
-        ([.file("control", "Package: a\nVersion: 1\n")], "Architecture is missing"),
-        ([.file("control", "Package: ../a\nVersion: 1\nArchitecture: all\n")], "Package cannot be"),
-        ([.file("control", "Package: a\nVersion: x\nArchitecture: all\n")], "does not begin with a digit"),
-        ([.file("control", "Package: a\n\nPackage: b\n")], "more than one paragraph"),
-        ([.file("md5sums", "")], "control: the file is missing"),
-        ([.directory("a")], "not a plain file"),
-        ([.symlink("control", to: "/etc/passwd")], "not a plain file"),
-        ([.file("dir/control", "")], "not a plain file"),
-        ([.file("control", "x", mode: 0o644), .file("control", "y")], "occurs twice"),
-        ([TestFile("control", .file([]), archiveName: "../control")], "not a path"),
-        ([good, .file("md5sums", "12  a\n")], "md5sums: a line cannot be “12  a”"),
-        ([good, .file("md5sums", "d41d8cd98f00b204e9800998ecf8427e  ../a\n")], "md5sums: a line"),
-        ([good, .file("conffiles", "etc/a\n")], "conffiles: a line"),
-        ([good, .file("conffiles", "/etc/../../a\n")], "conffiles: a line"),
-        ([good, .file("triggers", "interest\n")], "triggers: a line"),
-    ] as [([TestFile], String)])
+    @Test(
+        arguments: [
+            ([.file("control", "Package: a\nVersion: 1\n")], "Architecture is missing"),
+            ([.file("control", "Package: ../a\nVersion: 1\nArchitecture: all\n")], "Package cannot be"),
+            ([.file("control", "Package: a\nVersion: x\nArchitecture: all\n")], "does not begin with a digit"),
+            ([.file("control", "Package: a\n\nPackage: b\n")], "more than one paragraph"),
+            ([.file("md5sums", "")], "control: the file is missing"),
+            ([.directory("a")], "not a plain file"),
+            ([.symlink("control", to: "/etc/passwd")], "not a plain file"),
+            ([.file("dir/control", "")], "not a plain file"),
+            ([.file("control", "x", mode: 0o644), .file("control", "y")], "occurs twice"),
+            ([TestFile("control", .file([]), archiveName: "../control")], "not a path"),
+            ([good, .file("md5sums", "12  a\n")], "md5sums: a line cannot be “12  a”"),
+            ([good, .file("md5sums", "d41d8cd98f00b204e9800998ecf8427e  ../a\n")], "md5sums: a line"),
+            ([good, .file("conffiles", "etc/a\n")], "conffiles: a line"),
+            ([good, .file("conffiles", "/etc/../../a\n")], "conffiles: a line"),
+            ([good, .file("triggers", "interest\n")], "triggers: a line"),
+        ] as [([TestFile], String)])
     func badControl(files: [TestFile], why: String) {
         let problem = #expect(throws: Problem.self) {
             try DebControl(MemorySource(TestTar.archive(files, addsParents: false)), .none, place: "a.deb")
@@ -144,11 +148,41 @@ private func names(inData bytes: [UInt8]) throws -> [String] {
     }
 
     @Test func conffileFlags() throws {
-        let files = [Self.good, TestFile.file("conffiles", "/etc/a \nremove-on-upgrade /etc/b\n/remove-on-upgrade\n\n")]
+        let files = [
+            Self.good, TestFile.file("conffiles", "/etc/a \nremove-on-upgrade /etc/b\n/remove-on-upgrade\n\n"),
+        ]
         let control = try DebControl(MemorySource(TestTar.archive(files)), .none, place: "a.deb")
-        #expect(control.conffiles.map { "\($0.path) \($0.isRemovedOnUpgrade)" } == [
-            "etc/a false", "etc/b true", "remove-on-upgrade false",
+        #expect(
+            control.conffiles.map { "\($0.path) \($0.isRemovedOnUpgrade)" } == [
+                "etc/a false", "etc/b true", "remove-on-upgrade false",
+            ])
+    }
+}
+
+@Suite struct DebMutationTests {
+    /// Whatever happens to a package, it is read or refused.
+    @Test func mutations() throws {
+        var generator = SeededGenerator(seed: 17)
+        let package = TestPackage(
+            "hello", files: [.file("etc/a", "x")], scripts: ["postinst": "#!/bin/sh\n"], conffiles: ["/etc/a"],
+            controlFiles: ["triggers": "interest x\n"])
+        let whole = try package.deb()
+        let tar = TestTar.archive([
+            .file("control", package.control), .file("md5sums", "d41d8cd98f00b204e9800998ecf8427e  etc/a\n"),
+            .file("conffiles", "/etc/a\n"),
         ])
+        for _ in 0..<300 {
+            expectProblem { _ = try control(of: mutated(whole, by: &generator)) }
+            expectProblem { _ = try DebControl(MemorySource(mutated(tar, by: &generator)), .none, place: "x") }
+        }
+    }
+
+    private func expectProblem(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            #expect(error is Problem, "\(error)")
+        }
     }
 }
 
@@ -158,7 +192,10 @@ private func names(inData bytes: [UInt8]) throws -> [String] {
     func dpkgReadsTestPackages() throws {
         let package = TestPackage(
             "hello", "1.0-1", fields: ["Depends": "a | b"],
-            files: [.directory("tmp", mode: 0o1777), .file("usr/bin/hello", "x", mode: 0o4755), .symlink("bin", to: "usr/bin")])
+            files: [
+                .directory("tmp", mode: 0o1777), .file("usr/bin/hello", "x", mode: 0o4755),
+                .symlink("bin", to: "usr/bin"),
+            ])
         try withScratchDirectory { scratch in
             let path = scratch.appending("a.deb")
             try writeFile(path, try package.deb())
@@ -192,8 +229,10 @@ private func names(inData bytes: [UInt8]) throws -> [String] {
 
     @Test(arguments: [
         ("aptly/deb/testdata/changes/hardlink_0.2.1_amd64.deb", "hardlink", "0.2.1"),
-        ("aptly/deb/testdata/dbgsym-with-source-version/dbgsym-with-source-version_0.1+aptly2021.01_amd64.deb",
-         "dbgsym-with-source-version", "0.1+aptly2021.01"),
+        (
+            "aptly/deb/testdata/dbgsym-with-source-version/dbgsym-with-source-version_0.1+aptly2021.01_amd64.deb",
+            "dbgsym-with-source-version", "0.1+aptly2021.01"
+        ),
     ])
     func aptlyPackages(file: String, name: String, version: String) throws {
         guard let bytes = try Fixtures.bytes("debian/" + file) else { return }

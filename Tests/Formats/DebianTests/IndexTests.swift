@@ -46,6 +46,8 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
         #expect(try index.versions(of: "").isEmpty)
         #expect(try index.versions(of: "mail").isEmpty)
         #expect(try index.names() == ["b", "a"])
+        #expect(try index.versions(of: "b").map { try index.version(of: $0) } == ["1", "2"])
+        #expect(try index.essentials().map { try index.name(of: $0) } == ["a"])
         #expect(try index.names(includingProvided: true) == ["b", "mail", "v", "a"])
         #expect(try index.essentials().map { try index.record($0).name } == ["a"])
         #expect(try index.packages(priority: .important).map { try index.record($0).version } == ["1"])
@@ -82,8 +84,10 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
         #expect(a.relations[.depends]?.map(\.description) == ["b (>= 1) | c:any", "d (<< 3)"])
         #expect(a.relations[.preDepends]?.map(\.description) == ["e"])
         #expect(a.relations.count == 2)
-        #expect(a.location == PackageLocation(
-            path: "pool/a_2.deb", size: ByteCount(1234), digest: try #require(Digest(hex: digest))))
+        #expect(
+            a.location
+                == PackageLocation(
+                    path: "pool/a_2.deb", size: ByteCount(1234), digest: try #require(Digest(hex: digest))))
         let b = try index.record(try #require(try index.versions(of: "b").last))
         #expect(b.source == "bee")
         #expect(b.sourceVersion == "2-0")
@@ -140,7 +144,10 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
         (stanza("a", "1", "Source: b (\n"), "Packages:4", "Source cannot be “b (”"),
         (stanza("a b"), "Packages:1", "Package cannot be “a b”"),
         (stanza("a", "1 2"), "Packages:2", "Version cannot be “1 2”"),
-        (stanza("a").replacing("SHA256: \(digest)\n", with: ""), "Packages:1", "package a: the field SHA256 is missing"),
+        (
+            stanza("a").replacing("SHA256: \(digest)\n", with: ""), "Packages:1",
+            "package a: the field SHA256 is missing"
+        ),
         (stanza("a").replacing(digest, with: "12"), "Packages:6", "SHA256 cannot be “12”"),
         (stanza("a").replacing("1234\n", with: "99999999999999999999\n"), "Packages:5", "Size cannot be"),
         (stanza("a").replacing("pool/", with: "../"), "Packages:4", "Filename cannot be"),
@@ -160,7 +167,9 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
     ])
     func badLines(text: String, place: String, why: String) throws {
         for window in [1, 1 << 20] {
-            let problem = try #require(throws: Problem.self) { try compile([stanza("z") + "\n" + text], window: window) }
+            let problem = try #require(throws: Problem.self) {
+                try compile([stanza("z") + "\n" + text], window: window)
+            }
             #expect(problem.code == "index.syntax")
             #expect(problem.place == "Packages:\(7 + (Int(place.dropFirst(9)) ?? 0))")
             #expect(problem.why?.contains(why) == true)
@@ -212,7 +221,9 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
         for _ in 0..<4000 {
             var bytes = seed
             let place = Int.random(in: 2..<bytes.count / 4, using: &generator) * 4
-            let word = [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, UInt32.random(in: 0...99)].randomElement(using: &generator) ?? 0
+            let word =
+                [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, UInt32.random(in: 0...99)].randomElement(
+                    using: &generator) ?? 0
             for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: word >> (8 * UInt32(index))) }
             do {
                 try readEverything(try CompiledIndex(bytes))
@@ -258,12 +269,13 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
     private func compare(_ stanza: Deb822Paragraph, _ index: CompiledIndex) throws {
         let name = try #require(stanza["Package"])
         let records = try index.versions(of: name).map { try index.record($0) }
-        #expect(records.contains { record in
-            record.version == stanza["Version"] && record.architecture == stanza["Architecture"]
-                && RelationKind.allCases.allSatisfy { kind in
-                    let expected = stanza[kind.description].map { try? RelationParser.parse($0, kind: kind) }
-                    return record.relations[kind] == expected
-                }
-        }, "\(name)")
+        #expect(
+            records.contains { record in
+                record.version == stanza["Version"] && record.architecture == stanza["Architecture"]
+                    && RelationKind.allCases.allSatisfy { kind in
+                        let expected = stanza[kind.description].map { try? RelationParser.parse($0, kind: kind) }
+                        return record.relations[kind] == expected
+                    }
+            }, "\(name)")
     }
 }

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct RelationTests {
     @Test(arguments: [
-        ("", ""), ("a", "a"), ("a,b", "a, b"), (" a |b | c ,\n d", "a | b | c, d"), ("a (>= 1:2-3~x)", "a (>= 1:2-3~x)"),
+        ("", ""), ("a", "a"), ("a,b", "a, b"), (" a |b | c ,\n d", "a | b | c, d"),
+        ("a (>= 1:2-3~x)", "a (>= 1:2-3~x)"),
         ("a(<<1)", "a (<< 1)"), ("a ( = 1 ) | b:any (>> 2)", "a (= 1) | b:any (>> 2)"), ("a:amd64", "a:amd64"),
         ("a (< 1), b (> 2)", "a (<= 1), b (>= 2)"), ("a (1.0)", "a (= 1.0)"), ("a, ", "a"),
         ("libstdc++6 (>= 4.1)", "libstdc++6 (>= 4.1)"),
@@ -25,23 +26,28 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
-        (",a", 0, .missingName), ("a,,b", 2, .missingName), ("a |", 3, .missingName), ("a | , b", 4, .missingName),
-        ("a:", 2, .missingName), ("a b", 2, .garbage("b")), ("a (>= 1) x", 9, .garbage("x")), ("a )", 2, .garbage(")")),
-        ("a (>= )", 6, .missingVersion), ("a (>= 1", 2, .unclosedParenthesis), ("a (>= 1 2)", 2, .unclosedParenthesis),
-        ("a (=> 1)", 3, .badOperator("=>")), ("a (<<< 1)", 3, .badOperator("<<<")), ("a (== 1)", 3, .badOperator("==")),
-        ("a [amd64]", 2, .sourceRestriction), ("a <!nocheck>", 2, .sourceRestriction), ("-a", 0, .badName("-a")),
-        ("${misc:Depends}", 0, .badName("${misc")), ("é", 0, .badName("é")),
-    ] as [(String, Int, RelationFault.Reason)])
+    @Test(
+        arguments: [
+            (",a", 0, .missingName), ("a,,b", 2, .missingName), ("a |", 3, .missingName), ("a | , b", 4, .missingName),
+            ("a:", 2, .missingName), ("a b", 2, .garbage("b")), ("a (>= 1) x", 9, .garbage("x")),
+            ("a )", 2, .garbage(")")),
+            ("a (>= )", 6, .missingVersion), ("a (>= 1", 2, .unclosedParenthesis),
+            ("a (>= 1 2)", 2, .unclosedParenthesis),
+            ("a (=> 1)", 3, .badOperator("=>")), ("a (<<< 1)", 3, .badOperator("<<<")),
+            ("a (== 1)", 3, .badOperator("==")),
+            ("a [amd64]", 2, .sourceRestriction), ("a <!nocheck>", 2, .sourceRestriction), ("-a", 0, .badName("-a")),
+            ("${misc:Depends}", 0, .badName("${misc")), ("é", 0, .badName("é")),
+        ] as [(String, Int, RelationFault.Reason)])
     func refuse(text: String, offset: Int, reason: RelationFault.Reason) {
         #expect(throws: RelationFault(offset: offset, reason)) { try RelationParser.parse(text) }
     }
 
-    @Test(arguments: [
-        ("a | b", .conflicts, .alternativesNotAllowed), ("a | b", .breaks, .alternativesNotAllowed),
-        ("a | b", .replaces, .alternativesNotAllowed), ("a | b", .provides, .alternativesNotAllowed),
-        ("a (>= 1)", .provides, .inexactProvide),
-    ] as [(String, RelationKind, RelationFault.Reason)])
+    @Test(
+        arguments: [
+            ("a | b", .conflicts, .alternativesNotAllowed), ("a | b", .breaks, .alternativesNotAllowed),
+            ("a | b", .replaces, .alternativesNotAllowed), ("a | b", .provides, .alternativesNotAllowed),
+            ("a (>= 1)", .provides, .inexactProvide),
+        ] as [(String, RelationKind, RelationFault.Reason)])
     func rulesOfFields(text: String, kind: RelationKind, reason: RelationFault.Reason) throws {
         let fault = #expect(throws: RelationFault.self) { try RelationParser.parse(text, kind: kind) }
         #expect(fault?.reason == reason)

@@ -58,12 +58,13 @@ private func parse(_ text: String) throws -> ReleaseFile { try ReleaseFile(Array
         #expect(try parse(release.replacing("Architectures: amd64 arm64", with: lines)).needsBinaryAll == expected)
     }
 
-    @Test(arguments: [
-        ("Thu, 01 Jan 1970 00:00:00 UTC", 0), ("Sat, 11 Jul 2026 10:16:37 UTC", 1_783_764_997),
-        ("29 Feb 2000 12:00:00 GMT", 951_825_600), ("Tue,  5 Mar 2024 1:02:03 +0000", 1_709_600_523),
-        ("Tue, 05 Mar 2024 01:02:03 +0130", 1_709_595_123), ("Tue, 05 Mar 2024 01:02:03 -0800", 1_709_629_323),
-        ("Fri, 31 Dec 9999 23:59:59 Z", 253_402_300_799), ("Thu, 1 Mar 2100 00:00:00 UTC", 4_107_542_400),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 UTC", 0), ("Sat, 11 Jul 2026 10:16:37 UTC", 1_783_764_997),
+            ("29 Feb 2000 12:00:00 GMT", 951_825_600), ("Tue,  5 Mar 2024 1:02:03 +0000", 1_709_600_523),
+            ("Tue, 05 Mar 2024 01:02:03 +0130", 1_709_595_123), ("Tue, 05 Mar 2024 01:02:03 -0800", 1_709_629_323),
+            ("Fri, 31 Dec 9999 23:59:59 Z", 253_402_300_799), ("Thu, 1 Mar 2100 00:00:00 UTC", 4_107_542_400),
+        ] as [(String, Int64)])
     func dates(text: String, seconds: Int64) throws {
         let file = try parse(release.replacing("Fri, 20 Nov 2026 00:12:41 UTC", with: text))
         #expect(file.date == seconds)
@@ -87,7 +88,8 @@ private func parse(_ text: String) throws -> ReleaseFile { try ReleaseFile(Array
         ("main/binary-amd64/Packages.xz", "a//b"), (" 1234 ", " -1 "), (" 1234 ", " 99999999999999999999 "),
         (" 1234 ", " "), ("     1234 main", " 1234 main x"), (digest + " 0", digest + "0 0"),
         (digest + " 0", String(digest.dropLast()) + "x 0"),
-        ("main/binary-amd64/Packages.xz", "main/binary-amd64/Packages"), ("Date:", "Dates:"), ("Label: ", "Label\r\n: "),
+        ("main/binary-amd64/Packages.xz", "main/binary-amd64/Packages"), ("Date:", "Dates:"),
+        ("Label: ", "Label\r\n: "),
     ])
     func refused(what: String, by other: String) throws {
         let problem = #expect(throws: Problem.self) { try parse(release.replacing(what, with: other)) }

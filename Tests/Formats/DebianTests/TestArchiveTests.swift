@@ -49,7 +49,8 @@ import Testing
         try withTestKey { key in
             try withScratchDirectory { scratch in
                 let archive = TestArchive(scratch.appending("archive"))
-                try archive.write(suite: "stable", [TestPackage("plinth-hello", fields: ["Depends": "plinth-other"])], key: key)
+                try archive.write(
+                    suite: "stable", [TestPackage("plinth-hello", fields: ["Depends": "plinth-other"])], key: key)
                 let source = "deb [signed-by=\(key.armoured)] file://\(archive.directory) stable main\n"
                 try writeFile(scratch.appending("sources.list"), source)
                 for directory in ["state/lists/partial", "cache/archives/partial"] {

@@ -18,10 +18,11 @@ import Testing
         #expect(DebianVersion.compare(right, left) == -expected)
     }
 
-    @Test(arguments: [
-        ("0", nil, "0", nil), ("5:1", 5, "1", nil), ("0:0-0-0", 0, "0-0", "0"), ("0:0:0-0", 0, "0:0", "0"),
-        ("0:09azAZ.-+~:-0", 0, "09azAZ.-+~:", "0"), ("\t 0:0-1  ", 0, "0", "1"),
-    ] as [(String, Int32?, String, String?)])
+    @Test(
+        arguments: [
+            ("0", nil, "0", nil), ("5:1", 5, "1", nil), ("0:0-0-0", 0, "0-0", "0"), ("0:0:0-0", 0, "0:0", "0"),
+            ("0:09azAZ.-+~:-0", 0, "09azAZ.-+~:", "0"), ("\t 0:0-1  ", 0, "0", "1"),
+        ] as [(String, Int32?, String, String?)])
     func parse(text: String, epoch: Int32?, upstream: String, revision: String?) throws {
         let version = try DebianVersion(text)
         #expect(version.epoch == epoch)
@@ -29,12 +30,13 @@ import Testing
         #expect(version.revision == revision)
     }
 
-    @Test(arguments: [
-        ("", .empty), ("  ", .empty), ("0:", .emptyUpstream), (":1.0", .badEpoch), ("1.0-", .emptyRevision),
-        ("0:0 0-1", .embeddedSpace), ("-1:0-1", .badEpoch), ("999999999999999999999999:0-1", .badEpoch),
-        ("2147483648:1", .badEpoch), ("a:0-0", .badEpoch), ("-0", .emptyUpstream), ("0:abc3-0", .upstreamStart),
-        ("0:0-0:0", .badCharacter(UInt8(ascii: ":"))), ("1/2", .badCharacter(UInt8(ascii: "/"))),
-    ] as [(String, DebianVersion.Fault)])
+    @Test(
+        arguments: [
+            ("", .empty), ("  ", .empty), ("0:", .emptyUpstream), (":1.0", .badEpoch), ("1.0-", .emptyRevision),
+            ("0:0 0-1", .embeddedSpace), ("-1:0-1", .badEpoch), ("999999999999999999999999:0-1", .badEpoch),
+            ("2147483648:1", .badEpoch), ("a:0-0", .badEpoch), ("-0", .emptyUpstream), ("0:abc3-0", .upstreamStart),
+            ("0:0-0:0", .badCharacter(UInt8(ascii: ":"))), ("1/2", .badCharacter(UInt8(ascii: "/"))),
+        ] as [(String, DebianVersion.Fault)])
     func refuse(text: String, fault: DebianVersion.Fault) {
         #expect(throws: fault) { try DebianVersion(text) }
     }

@@ -52,7 +52,8 @@ extension Deb822Fault.Reason: CustomStringConvertible {
 /// The bytes are handed to every call, and must be the same each time. See deb822(5).
 package struct Deb822Cursor: Sendable {
     package enum Item: Sendable, Equatable {
-        /// The value runs over its continuation lines and has no blanks at its ends; `line` is that of the name.
+        /// The value runs over its continuation lines and has no blanks at its ends, except that one which begins on
+        /// the next line begins with the line break; `line` is that of the name.
         case field(name: Range<Int>, value: Range<Int>, line: Int)
         case endOfParagraph
     }
@@ -113,7 +114,14 @@ package struct Deb822Cursor: Sendable {
             last = try endOfLine(in: bytes)
             advance(to: last + 1)
         }
-        return .field(name: name, value: trimmed((cut + 1)..<last, in: bytes), line: startLine)
+        return .field(name: name, value: value((cut + 1)..<last, in: bytes), line: startLine)
+    }
+
+    private func value(_ range: Range<Int>, in bytes: borrowing Span<UInt8>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, bytes[start] == space || bytes[start] == tab { start += 1 }
+        while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
     }
 
     private func isContinuation(_ byte: UInt8) -> Bool {

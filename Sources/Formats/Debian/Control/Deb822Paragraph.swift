@@ -5,7 +5,8 @@ package struct Deb822Paragraph: Hashable, Sendable {
     package struct Field: Hashable, Sendable {
         /// As it was written.
         package var name: String
-        /// Without the blanks around it; continuation lines keep their first blank.
+        /// Without the blanks around it; continuation lines keep their first blank, and a value that begins on the
+        /// next line begins with the line break.
         package var value: String
 
         package init(name: String, value: String) {

@@ -113,6 +113,19 @@ package struct CompiledIndex: Sendable {
         }
     }
 
+    /// The name of a package; cheaper than its record.
+    package func name(of package: PackageRef) throws -> String { try text(PackageWord.name, of: package) }
+
+    /// The version of a package; cheaper than its record.
+    package func version(of package: PackageRef) throws -> String { try text(PackageWord.version, of: package) }
+
+    private func text(_ word: Int, of package: PackageRef) throws -> String {
+        try withBytes { bytes in
+            let index = Int(package.number) * PackageWord.count + word
+            return try layout.text(layout.word(index, in: .packages, of: bytes), in: bytes)
+        }
+    }
+
     package func record(_ package: PackageRef) throws -> PackageRecord {
         try withBytes { bytes in try RecordReader(layout, package).record(in: bytes) }
     }

@@ -24,7 +24,8 @@ enum ControlLines {
         var result: [DebControl.Conffile] = []
         for line in lines(bytes) {
             let flag = Array("remove-on-upgrade".utf8)
-            let isFlagged = line.starts(with: flag) && line.count > flag.count && isBlank(line[line.startIndex + flag.count])
+            let isFlagged =
+                line.starts(with: flag) && line.count > flag.count && isBlank(line[line.startIndex + flag.count])
             let name = isFlagged ? trimmed(line.dropFirst(flag.count)) : line
             guard name.first == UInt8(ascii: "/"), let path = try? TreePath(archiveName: Array(name)), !path.isRoot
             else { throw fault("conffiles", line) }

@@ -19,7 +19,8 @@ package struct DebFile: Sendable, Equatable {
     /// - Parameters:
     ///   - length: bytes of the file.
     ///   - read: gives `count` bytes from an offset, fewer at the end.
-    /// - Throws: `Problem` with code `deb.format`, `deb.member` or `deb.compression`; what `ArArchive` and `read` throw.
+    /// - Throws: `Problem` with code `deb.format`, `deb.member` or `deb.compression`; what `ArArchive` and `read`
+    ///   throw.
     package init(
         length: Int64, place: String, read: (_ offset: Int64, _ count: Int) throws -> [UInt8]
     ) throws {
