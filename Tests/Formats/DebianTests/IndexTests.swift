@@ -72,6 +72,20 @@ private func compile(_ stanzas: [String], window: Int = 1 << 20) throws -> [UInt
         #expect(try index.firstMention(of: "nowhere") == nil)
     }
 
+    /// In the order in which apt reads fields, whatever their order in the stanza.
+    @Test func mentionsWithinStanza() throws {
+        let fields = ["Provides", "Enhances", "Replaces", "Suggests", "Recommends", "Breaks", "Conflicts", "Depends"]
+        let lines = fields.map { "\($0): in-\($0)\n" }.joined() + "Pre-Depends: first\n"
+        let index = try CompiledIndex(try compile([stanza("a", "1", lines)]))
+        let names =
+            ["a", "first"]
+            + ["Depends", "Conflicts", "Breaks", "Recommends", "Suggests", "Replaces"].map { "in-\($0)" }
+        let order = try (names + ["in-Enhances", "in-Provides"]).map { try index.firstMention(of: $0) }
+        #expect(order == Array(0..<10))
+        let record = try index.record(try #require(index.packages.first { _ in true }))
+        #expect(record.relations.count == 8)
+    }
+
     @Test func records() throws {
         let index = try CompiledIndex(try compile(small))
         let a = try index.record(try #require(try index.versions(of: "a").first))

@@ -36,7 +36,11 @@ struct IndexContent {
         packageNames.append(names.number(of: name, hash: nameHash))
         let firstRelation = relations.count
         for (field, kind) in StanzaField.relations where stanza.has(field) {
-            try add(kind, field, stanza[field], bytes, package)
+            if let kind {
+                try add(kind, field, stanza[field], bytes, package)
+            } else {
+                try mention(field, stanza[field], bytes)
+            }
         }
         let version = try intern(facts.version, bytes, .version)
         packages.append(name)
@@ -69,6 +73,16 @@ struct IndexContent {
         let words = relations.count - head - 1
         guard words < 1 << 24, relations.count < 1 << 30 else { throw .tooLong(field) }
         relations[head] = UInt32(kind.rawValue) << 24 | UInt32(words)
+    }
+
+    private mutating func mention(
+        _ field: StanzaField, _ range: Range<Int>, _ bytes: borrowing Span<UInt8>
+    ) throws(StanzaFault) {
+        var cursor = RelationCursor(range)
+        while let atom = try next(&cursor, .suggests, field, bytes) {
+            let hash = fnv(atom.name, in: bytes)
+            _ = names.number(of: try intern(atom.name, bytes, field, hash: hash), hash: hash)
+        }
     }
 
     private func next(

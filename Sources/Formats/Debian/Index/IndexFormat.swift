@@ -16,7 +16,7 @@
 enum IndexFormat {
     static let magic = Array("plinthdx".utf8)
     /// Part of the key under which a compiled list is kept: raised whenever the form or its meaning changes.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let headerWords = 4 + 2 * Section.allCases.count
     static let nameWords = 5
     static let providerWords = 2

@@ -4,7 +4,7 @@ package import PlinthCore
 /// Turns a repository's list of packages (`Packages`) into the form that `CompiledIndex` reads in place.
 ///
 /// Holds the compiled form (about a third of the list) and a window of at least 1 MiB of the list.
-/// Form 1 is described at `IndexFormat`; the same list always gives the same bytes. A field that is read may occur once
+/// The form is described at `IndexFormat`; the same list always gives the same bytes. A field that is read may occur once
 /// in a stanza; fields that are not read are passed over unseen.
 package struct PackagesIndexCompiler {
     /// Part of the key under which a compiled list is kept.

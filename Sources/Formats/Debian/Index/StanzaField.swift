@@ -5,7 +5,7 @@ import PlinthPackages
 enum StanzaField: Int, CaseIterable {
     case package, version, architecture, source, section, priority, multiArch, essential, protected
     case installedSize, filename, size, sha256
-    case preDepends, depends, recommends, suggests, conflicts, breaks, replaces, provides
+    case preDepends, depends, recommends, suggests, conflicts, breaks, replaces, enhances, provides
 
     var name: String {
         switch self {
@@ -29,14 +29,17 @@ enum StanzaField: Int, CaseIterable {
         case .conflicts: RelationKind.conflicts.description
         case .breaks: RelationKind.breaks.description
         case .replaces: RelationKind.replaces.description
+        case .enhances: "Enhances"
         case .provides: RelationKind.provides.description
         }
     }
 
-    /// In the order in which apt reads them: the order of first mention depends on it.
-    static let relations: [(field: StanzaField, kind: RelationKind)] = [
+    /// In the order in which apt reads them: the order of first mention depends on it. Those without a kind are read
+    /// for the names they mention only.
+    static let relations: [(field: StanzaField, kind: RelationKind?)] = [
         (.preDepends, .preDepends), (.depends, .depends), (.conflicts, .conflicts), (.breaks, .breaks),
-        (.recommends, .recommends), (.suggests, .suggests), (.replaces, .replaces), (.provides, .provides),
+        (.recommends, .recommends), (.suggests, .suggests), (.replaces, .replaces), (.enhances, nil),
+        (.provides, .provides),
     ]
 }
 

@@ -24,7 +24,7 @@ package struct DebFile: Sendable, Equatable {
     package init(
         length: Int64, place: String, read: (_ offset: Int64, _ count: Int) throws -> [UInt8]
     ) throws {
-        let members = try ArArchive.members(length: length, read: read)
+        let members = try Self.members(length, place, read)
         guard let first = members.first, first.name == "debian-binary" else {
             throw Problem(
                 "deb.format", "Not a Debian package", at: place, why: "its first member is not debian-binary")
@@ -33,6 +33,16 @@ package struct DebFile: Sendable, Equatable {
         var rest = members.dropFirst().filter { !$0.name.hasPrefix("_") }[...]
         control = try Self.part("control.tar", rest.popFirst(), place)
         data = try Self.part("data.tar", rest.popFirst(), place)
+    }
+
+    private static func members(
+        _ length: Int64, _ place: String, _ read: (_ offset: Int64, _ count: Int) throws -> [UInt8]
+    ) throws -> [ArMember] {
+        do {
+            return try ArArchive.members(length: length, read: read)
+        } catch let problem as Problem {
+            throw problem.at(place)
+        }
     }
 
     /// Major version 2; a higher minor one and more lines are left to later formats, as dpkg does.
