@@ -3,8 +3,8 @@ package import PlinthCore
 
 /// One YAML document, and its text for messages.
 ///
-/// Less than YAML on purpose: no anchors, aliases, tags, merge keys or further documents; keys are scalars and
-/// differ. So a document cannot unfold to more than its own size, and reads the same everywhere.
+/// Less than YAML on purpose: no anchors, aliases, tags, directives, merge keys or further documents; keys are
+/// scalars and differ. So a document cannot unfold to more than its own size, and reads the same everywhere.
 package struct YAMLDocument: Sendable {
     /// In bytes.
     package static let sizeLimit = 4 << 20
@@ -67,6 +67,19 @@ struct YAMLSource {
                 "yaml.controlCharacter", "The file has a control character", at: position(ofByte: place),
                 reason: "byte 0x\(hexString([text[place]]))")
         }
+        // libyaml's time grows with the square of the number of %TAG lines: 4 MiB of them would take minutes.
+        if let place = text.indices.first(where: { text[$0] == UInt8(ascii: "%") && beginsLine($0) }) {
+            throw problem(
+                "yaml.directive", "Directives are not read", at: position(ofByte: place),
+                hints: ["leave out the line that begins with %"])
+        }
+    }
+
+    /// Whether the byte is the first of a line, as libyaml counts lines.
+    private func beginsLine(_ place: Int) -> Bool {
+        guard place > 0 else { return true }
+        let before = text[max(0, place - 3)..<place]
+        return [[0x0a], [0x0d], [0xc2, 0x85], [0xe2, 0x80, 0xa8], [0xe2, 0x80, 0xa9]].contains { before.suffix($0.count) == $0[...] }
     }
 
     /// Counts lines as libyaml does for the breaks that text before a fault commonly has.

