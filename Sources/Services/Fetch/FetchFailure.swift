@@ -38,8 +38,8 @@ struct FetchFailure: Error {
     static func connecting(_ error: any Error, to address: WebAddress) -> FetchFailure {
         if isCertificate(error) {
             let problem = Problem(
-                "fetch.certificate", "A server's certificate is not trusted", at: address.url, why: reason(error),
-                hints: ["Name a file with the missing certificate in PLINTH_CA_FILE"], cause: error)
+                "fetch.certificate", "A server's certificate is not trusted", at: address.host, why: reason(error),
+                hints: ["Name a file with the missing certificate in PLINTH_CA_FILE"])
             return FetchFailure(problem: problem)
         }
         let problem = Problem(
@@ -47,7 +47,7 @@ struct FetchFailure: Error {
             hints: [
                 "Check the mirror that is configured for this distribution, and http_proxy and https_proxy",
                 "Use --offline to work with what the store holds",
-            ], cause: error)
+            ])
         return FetchFailure(problem: problem, isTemporary: true)
     }
 
@@ -58,7 +58,7 @@ struct FetchFailure: Error {
         let got = ByteCount(count)
         let problem = Problem(
             "fetch.truncated", "A download broke off", at: address.url,
-            why: "\(reason(error)) after \(got)\(size.map { " of \($0)" } ?? "")", cause: error)
+            why: "\(reason(error)) after \(got)\(size.map { " of \($0)" } ?? "")")
         return FetchFailure(problem: problem, isTemporary: true)
     }
 
@@ -76,6 +76,8 @@ struct FetchFailure: Error {
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first { return reason(first.error) }
             return "its name is not known"
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname: return "it is for another name"
+        case is NIOSSLError: return "it could not be verified"
         case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
         case let error as HTTPClientError where error == .remoteConnectionClosed: return "the connection was closed"
         case let error as HTTPClientError where error == .readTimeout: return "it was silent for too long"

@@ -21,14 +21,17 @@ package struct Shelf: RawRepresentable, Hashable, Sendable {
 
 /// What has been downloaded or computed before: content-addressed, shared by processes, safe against kills.
 ///
-/// Files are written under `tmp`, flushed and renamed, so a name always stands for a whole file. Blobs are checked
+/// Files are written under `tmp` and renamed, so a name always stands for a whole file; for power cuts see
+/// `StoreFlushing`. Blobs are checked
 /// against their names; files of the other shelves end with a checksum (see `StoreTrailer`). Readers who map a file
 /// take its length from `contentLength`.
 package struct Store: Sendable {
     package let home: FilePath
+    let flushing = StoreFlushing()
 
     /// Makes nothing yet: a store that cannot be written to still reads.
-    /// - Throws: `Problem` with code `store.open` when the place is taken by something else.
+    /// - Throws: `Problem` with code `store.open` when the place is taken by something else, `store.damaged` when a
+    ///   torn file cannot be moved away.
     package init(home: FilePath) throws {
         self.home = home
         if let found = try? home.stat(), found.type != .directory {
@@ -36,6 +39,7 @@ package struct Store: Sendable {
                 "store.open", "The store is not a directory", at: home.string,
                 hints: ["Set PLINTH_HOME to a directory that Plinth may write to"])
         }
+        try recover()
     }
 
     /// `PLINTH_HOME`, else `plinth` in `XDG_CACHE_HOME`, else `~/.cache/plinth`.

@@ -53,7 +53,7 @@ extension Store {
     package func prune(keepDays: Int, now: Int64) throws -> StoreStatus {
         var gone = StoreStatus()
         let oldest = now - Int64(clamping: keepDays) * 86_400
-        for shelf in try shelfNames() where shelf != "locks" {
+        for shelf in try shelfNames() {
             let files = try files(of: shelf)
             // Work in progress is younger than a day.
             let limit = shelf == "tmp" ? min(now - 86_400, oldest) : oldest
@@ -75,7 +75,7 @@ extension Store {
     /// - Throws: `Problem` with code `store.read`.
     package func verify(progress: (ByteCount) -> Void = { _ in }) throws -> [StoreFault] {
         var faults: [StoreFault] = []
-        for name in try shelfNames() where !["tmp", "locks", "quarantine"].contains(name) {
+        for name in try shelfNames() where !["tmp", "quarantine"].contains(name) {
             let shelf = Shelf(rawValue: name)
             for file in try files(of: name) {
                 try Task.checkCancellation()
@@ -100,7 +100,10 @@ extension Store {
     }
 
     private func shelfNames() throws -> [String] {
-        try list(home).filter { isPlainName($0) && (try? home.appending($0).stat())?.type == .directory }
+        let others = ["locks", StoreFlushing.directory]
+        return try list(home).filter {
+            !others.contains($0) && isPlainName($0) && (try? home.appending($0).stat())?.type == .directory
+        }
     }
 
     /// Those below a directory, each after the one it lies in.

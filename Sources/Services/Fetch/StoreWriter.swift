@@ -71,7 +71,9 @@ package final class StoreWriter {
         } else {
             do { try file.writeAll(StoreTrailer.bytes(digest)) } catch { throw writeProblem(error) }
         }
-        do { try flush(file) } catch { throw writeProblem(error) }
+        if try !store.flushing.begin(in: store) {
+            do { try flush(file) } catch { throw writeProblem(error) }
+        }
         self.file = nil
         do {
             defer { try? file.close() }

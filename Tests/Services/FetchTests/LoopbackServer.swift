@@ -50,6 +50,7 @@ final class LoopbackServer: Sendable {
     let port: Int
     private let listener: CInt
     private let handler: @Sendable (ServerRequest) -> ServerReply
+    private let open = Mutex(true)
     private let log = Mutex<[ServerRequest]>([])
 
     var address: String { "http://127.0.0.1:\(port)" }
@@ -77,14 +78,19 @@ final class LoopbackServer: Sendable {
                 if connection < 0 { break }
                 inThread { [self] in serve(connection) }
             }
+            close(listener)
         }
     }
 
     enum ServerError: Error { case cannotListen(CInt) }
 
+    /// Refuses connections from now on. The thread that accepts them closes the socket, once.
     func stop() {
-        shutdown(listener, CInt(SHUT_RDWR))
-        close(listener)
+        let isOpen = open.withLock { isOpen in
+            defer { isOpen = false }
+            return isOpen
+        }
+        if isOpen { shutdown(listener, CInt(SHUT_RDWR)) }
     }
 
     private func serve(_ connection: CInt) {

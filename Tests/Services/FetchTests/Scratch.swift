@@ -53,9 +53,9 @@ func readFile(_ path: FilePath) throws -> [UInt8] {
     }
 }
 
-/// Every file below a directory, by its path from there.
+/// Every file below a directory, by its path from there; without the notes of writers.
 func tree(_ directory: FilePath, _ prefix: String = "") -> [String] {
-    entries(directory).flatMap { name in
+    entries(directory).filter { $0 != "unflushed" }.flatMap { name in
         let path = directory.appending(name)
         let isDirectory = (try? path.stat(followTargetSymlink: false))?.type == .directory
         return isDirectory ? tree(path, prefix + name + "/") : [prefix + name]
