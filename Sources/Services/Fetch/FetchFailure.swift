@@ -48,7 +48,15 @@ struct FetchFailure: Error {
                 "Check the mirror that is configured for this distribution, and http_proxy and https_proxy",
                 "Use --offline to work with what the store holds",
             ])
-        return FetchFailure(problem: problem, isTemporary: true)
+        return FetchFailure(problem: problem, isTemporary: !isOurs(error))
+    }
+
+    /// A request that can never succeed.
+    private static func isOurs(_ error: any Error) -> Bool {
+        switch error as? HTTPClientError {
+        case .invalidURL?, .emptyHost?, .emptyScheme?, .invalidProxyConfiguration?, .proxyAuthenticationRequired?: true
+        default: false
+        }
     }
 
     /// What went wrong in the middle.

@@ -63,8 +63,10 @@ package struct Store: Sendable {
     }
 
     package func contains(_ shelf: Shelf, _ key: String, _ suffix: String = "") -> Bool {
-        guard let found = try? path(shelf, key, suffix).stat() else { return false }
-        return found.type == .regular
+        let path = path(shelf, key, suffix)
+        guard let found = try? path.stat(), found.type == .regular else { return false }
+        noteUse(of: path)
+        return true
     }
 
     /// Reads a whole file and checks its sum; nil when it is not there.
@@ -78,7 +80,8 @@ package struct Store: Sendable {
             return nil
         } catch { throw storeProblem(error, path, "store.read", "Cannot read a file of the store") }
         defer { try? file.close() }
-        let bytes = try readAll(file, path, limit: limit + StoreTrailer.length)
+        noteUse(of: path)
+        let bytes = try readAll(file, path, limit: shelf == .blobs ? limit : limit + StoreTrailer.length)
         if shelf == .blobs {
             guard Digest.of(bytes).hex == key else {
                 throw quarantined(shelf, path, why: "its bytes do not match its name")

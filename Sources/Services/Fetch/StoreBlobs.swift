@@ -2,6 +2,14 @@
 package import PlinthCore
 package import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension Store {
     /// A blob that is there and has the right size; its bytes are not read.
     ///
@@ -13,6 +21,7 @@ extension Store {
             _ = quarantined(.blobs, path, why: "it has \(found.size) bytes instead of \(size.bytes)")
             return nil
         }
+        noteUse(of: path)
         return path
     }
 
@@ -45,10 +54,14 @@ extension Store {
         return try writer.commitBlob()
     }
 
-    /// Notes that a key is in use, so that `prune` keeps it; at most one write a day.
+    /// Notes that a file is in use, so that `prune` keeps it; `contains`, `read` and `blob` do so too.
     /// - Parameter now: seconds since 1970.
     package func touch(_ shelf: Shelf, _ key: String, _ suffix: String = "", now: Int64) {
-        let path = path(shelf, key, suffix)
+        noteUse(of: path(shelf, key, suffix), now: now)
+    }
+
+    /// At most one write a day for each file.
+    func noteUse(of path: FilePath, now: Int64 = Int64(time(nil))) {
         guard let last = modificationTime(path), last < now - 86_400 else { return }
         // A store that may not be written to has no use for the note.
         try? setTimes(path, now)

@@ -56,6 +56,8 @@ struct Transfer {
                 problem: Problem(
                     "fetch.address", "This is no address to fetch from", at: redacted(address), kind: .usage))
         }
+        // Without a digest, parts of two versions of a file could be joined unseen.
+        if request.digest == nil, writer.count > 0 { try writer.restart() }
         let start = writer.count
         let answer = try await client.get(web, headers: start > 0 ? [("Range", "bytes=\(start)-")] : [])
         try begin(answer, at: start, writer)

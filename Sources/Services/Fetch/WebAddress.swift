@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthCore
 
 /// An `http` or `https` address (RFC 3986). Its description never shows a user's name or password.
 struct WebAddress: Hashable, Sendable {
@@ -25,7 +26,7 @@ struct WebAddress: Hashable, Sendable {
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         var authority = rest[..<end]
         let tail = rest[end...]
-        target = tail.hasPrefix("/") ? String(tail) : "/" + tail
+        target = percentEncoded(tail.hasPrefix("/") ? tail : "/" + tail)
         credentials = nil
         if let at = authority.lastIndex(of: "@") {
             credentials = String(authority[..<at])
@@ -95,6 +96,19 @@ package func redacted(_ address: String) -> String {
     let end = address[start...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? address.endIndex
     guard let at = address[start..<end].lastIndex(of: "@") else { return address }
     return address[..<start] + "***" + address[at...]
+}
+
+/// Writes what may not stand in a path or query as `%c3` (RFC 3986, section 3.3); percent signs stay.
+private func percentEncoded(_ text: some StringProtocol) -> String {
+    let allowed = Array("-._~!$&'()*+,;=:@/?%".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: bytes.append(byte)
+        default: bytes += allowed.contains(byte) ? [byte] : Array(("%" + hexString([byte])).utf8)
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
 }
 
 /// Undoes `%41`; nil when a percent sign is not followed by two hexadecimal digits, or for bytes that are no UTF-8.

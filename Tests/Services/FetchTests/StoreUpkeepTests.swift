@@ -80,6 +80,22 @@ import Testing
         }
     }
 
+    @Test func useKeepsAFile() async throws {
+        try await withScratch { home in
+            let store = try Store(home: home)
+            let digest = try store.writeBlob([1])
+            try store.write(.layers, old, "", [1])
+            let paths = [store.path(.blobs, digest.hex), store.path(.layers, old)]
+            let long = Int64(time(nil)) - 40 * 86_400
+            for path in paths { try setTimes(path, long) }
+            #expect(try store.blob(digest) != nil && store.contains(.layers, old))
+            #expect(paths.allSatisfy { (modificationTime($0) ?? 0) > long })
+            try setTimes(paths[1], long)
+            #expect(try store.read(.layers, old, limit: 1) == [1])
+            #expect(try store.prune(keepDays: 30, now: Int64(time(nil))).total.files == 0)
+        }
+    }
+
     @Test func touchKeepsAKey() async throws {
         try await withScratch { home in
             let store = try Store(home: home)
@@ -157,6 +173,25 @@ import Testing
                 }
             }
             #expect(sum.withLock { $0 } == 24)
+        }
+    }
+
+    @Test(.enabled(if: system("command -v flock >/dev/null 2>&1") == 0), arguments: [false, true])
+    func locksHoldAcrossProcesses(_ isKilled: Bool) async throws {
+        try await withScratch { home in
+            let store = try Store(home: home)
+            try makeDirectories(home.appending("locks"))
+            // The other program holds the lock for a while, or until it is killed.
+            let end = isKilled ? "sleep 0.3; kill -9 $!" : "true"
+            let pause = isKilled ? "6" : "0.3"
+            let script = """
+                exec >/dev/null 2>&1; cd \(home.string); flock -o locks/a sh -c 'touch held; exec sleep \(pause)' &
+                while [ ! -e held ]; do sleep 0.01; done; (\(end)) & true
+                """
+            #expect(system(script) == 0)
+            let clock = ContinuousClock()
+            let time = try clock.measure { try store.withLock("a") {} }
+            #expect(time > .milliseconds(100) && time < .seconds(5))
         }
     }
 

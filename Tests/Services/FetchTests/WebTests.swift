@@ -11,6 +11,7 @@ import Testing
         ("HTTPS://Example.ORG:8443/a?b#c", "https://example.org:8443/a?b"),
         ("http://user:pass@example.org/a", "http://example.org/a"), ("http://[::1]:80/x", "http://[::1]:80/x"),
         ("http://example.org?q", "http://example.org/?q"),
+        ("http://a/libstdc++6_12~é[1]%3a.deb", "http://a/libstdc++6_12~%c3%a9%5b1%5d%3a.deb"),
     ])
     func addresses(_ text: String, _ url: String) throws {
         #expect(try #require(WebAddress(text)).description == url)
