@@ -8,6 +8,8 @@ struct Marking {
     let pool: PackagePool
     let substitutes: [NameID: NameID]
     var states: [PackageState] = []
+    /// How many more packages may be gone into: packages that put one another out could go on for ever.
+    var budget = 1_000_000
     /// Names whose candidate has been looked at.
     private var touched: [NameID] = []
     /// Provided name to versions that are marked for installation.

@@ -5,7 +5,7 @@ private let deepest = 3000
 
 extension Marking {
     mutating func mayInstall(_ name: NameID, isRequested: Bool, depth: Int) -> Bool {
-        guard depth <= deepest, candidate(of: name) != nil else { return false }
+        guard depth <= deepest, budget > 0, candidate(of: name) != nil else { return false }
         let state = states[name]
         return isRequested || state.installed != nil || !state.isProtected
     }

@@ -88,6 +88,7 @@ extension Marking {
         if !cleared && failsEarly { return .done(false) }
         if !isRequested { mark(name, isRequested: false) }
         states[name].isProtected = true
+        budget -= 1
         return .open(
             Frame(
                 name: name, version: version, spreads: spreads, failsEarly: failsEarly, isRequested: isRequested,

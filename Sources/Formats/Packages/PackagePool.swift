@@ -97,8 +97,11 @@ final class PackagePool {
     /// Every version that satisfies a need by its name or by what it provides, real packages first.
     func solutions(of need: Need) -> [VersionID] {
         var found = versions(of: need.target).filter { accepts(need, versions[$0].record.version) }
-        for provider in providers(of: need.target) where accepts(need, provider.provided) {
-            if !found.contains(provider.version) { found.append(provider.version) }
+        let offers = providers(of: need.target)
+        if offers.isEmpty { return found }
+        var seen = Set(found)
+        for offer in offers where accepts(need, offer.provided) && seen.insert(offer.version).inserted {
+            found.append(offer.version)
         }
         return found
     }

@@ -36,6 +36,8 @@ struct SolverSearch<Source: ClauseSource> {
     private var levelStarts: [Int] = []
     private var head = 0
     private var expanded: Set<VersionID> = []
+    /// How many more wishes may be looked at, so that a huge universe ends in reasonable time too.
+    private var budget = 100_000_000
 
     init(_ source: Source) { self.source = source }
 
@@ -52,6 +54,8 @@ struct SolverSearch<Source: ClauseSource> {
                 if conflicts > limit { return .gaveUp }
                 learn(from: clause)
                 conflict = nil
+            } else if budget < 0 {
+                return .gaveUp
             } else if let next = nextWish() {
                 levelStarts.append(trail.count)
                 assign(Literal(next, isWanted: true), reason: -1)
@@ -254,7 +258,7 @@ extension SolverSearch {
 
 extension SolverSearch {
     /// The best open wish, depth first from what was asked for; nil when every wish that can be met is.
-    private func nextWish() -> VersionID? {
+    private mutating func nextWish() -> VersionID? {
         var visited: Set<VersionID> = []
         var stack: [(wishes: [Wish], next: Int)] = [(roots, 0)]
         while let top = stack.last {
@@ -263,6 +267,7 @@ extension SolverSearch {
                 continue
             }
             stack[stack.count - 1].next += 1
+            budget -= top.wishes[top.next].versions.count
             let wish = top.wishes[top.next]
             if let met = wish.versions.first(where: { value(Literal($0, isWanted: true)) == 1 }) {
                 if visited.insert(met).inserted { stack.append((wishes[met] ?? [], 0)) }

@@ -33,8 +33,9 @@ package struct Universe: PackageUniverse {
 
     package func providerNames(of name: String) throws -> [String] {
         var found: [String] = []
+        var seen: Set<String> = []
         for source in sources where source.priority > 0 {
-            for provider in try source.providerNames(of: name) where !found.contains(provider) {
+            for provider in try source.providerNames(of: name) where seen.insert(provider).inserted {
                 found.append(provider)
             }
         }
