@@ -29,7 +29,7 @@ package struct Workshop: Sendable {
     /// `pack`: a recipe made of flags.
     /// - Throws: `Problem`s of every step.
     package func pack(_ words: PackWords, target: TargetOrder) async throws -> BuildReport {
-        let plan = try RecipePlan(try words.recipe(), in: environment, target)
+        let plan = try RecipePlan(try words.recipe(), beside: ".", in: environment, target)
         return try await build(plan, try await resolved(plan, keeping: nil, update: .everything), target)
     }
 
@@ -38,7 +38,8 @@ package struct Workshop: Sendable {
     package func build(
         recipeAt path: String, locked: Bool, verify: Bool, target: TargetOrder
     ) async throws -> BuildReport {
-        let plan = try RecipePlan(try RecipeFile(path).recipe(), in: environment, target)
+        let plan = try RecipePlan(
+            try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), in: environment, target)
         let lock = try await lock(for: plan, beside: path, locked: locked)
         if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
         return try await build(plan, lock, target)
@@ -60,7 +61,8 @@ package struct Workshop: Sendable {
     /// - Throws: `Problem`s of resolving; `lock.*`.
     package func lock(recipeAt path: String, update: LockUpdate) async throws -> LockReport {
         let target = TargetOrder(destination: nil, architectures: [], compression: nil, isDryRun: true)
-        let plan = try RecipePlan(try RecipeFile(path).recipe(), in: environment, target)
+        let plan = try RecipePlan(
+            try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), in: environment, target)
         let file = LockFile(besideRecipe: path)
         let present = try file.read()
         let lock: Lock =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthArchive
-package import PlinthCore
+import PlinthCore
 import PlinthImage
 import PlinthOCI
 package import PlinthReports
@@ -57,7 +57,7 @@ package struct Inspection: Sendable {
         let compression = Compression.detect(try buffered.start(16))
         let counted = CountedSource(try Decompressor(buffered, compression, limit: 64 << 30))
         let reader = TarReader(counted, place: "layer \(layer.digest)")
-        try database.begin()
+        database.begin()
         while let entry = try reader.next() { try database.take(entry, from: reader) }
         try counted.drain()
         return counted.count

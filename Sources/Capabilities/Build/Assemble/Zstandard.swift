@@ -32,7 +32,10 @@ enum Zstandard {
         var offset: Int64 = 0
         while offset < segment.table.rawSize {
             let count = min(Int64(LayerFormat.memberSize), segment.table.rawSize - offset)
-            try writer.write(encoder.encode(try segment.raw(offset, count).span).span)
+            // Bound to names first: the compiler does not cope with spans of temporaries.
+            let raw = try segment.raw(offset, count)
+            let frame = encoder.encode(raw.span)
+            try writer.write(frame)
             offset += count
         }
         try writer.commit(.segments, segment.key, suffix)

@@ -14,7 +14,10 @@ struct BuildOrder: Sendable {
     var distribution: Distribution
     var profile: BuildProfile
     var dependencies: String
+    /// Of the recipe: whatever it says is part of the key.
+    var recipe: Digest
     var settings: ImageSettings
+    var inputs: EffectInputs
     var additions: TreeAdditions
     var packing: LayerPacking
     /// `SOURCE_DATE_EPOCH`, seconds since 1970.
@@ -31,8 +34,8 @@ struct BuildOrder: Sendable {
     func key(for platform: Lock.Platform) throws -> String {
         let facts = Facts(
             format: LayerFormat.version, policy: NormalisationPolicy.formatVersion, plinth: Version.effects,
-            distribution: distribution.name, profile: profile.rawValue, settings: settings,
-            additions: additions.digest, encoder: packing.encoder, epoch: epoch, named: named,
+            distribution: distribution.name, profile: profile.rawValue, recipe: recipe, settings: settings,
+            additions: try additions.digest, encoder: packing.encoder, epoch: epoch, named: named,
             sources: profile.isWholeSystem ? sources : [], architecture: platform.architecture,
             packages: platform.packages.map { "\($0.name) \($0.digest.hex)" })
         return Digest.of(try OCIJSON.encode(facts)).hex
@@ -44,6 +47,7 @@ struct BuildOrder: Sendable {
         var plinth: String
         var distribution: String
         var profile: String
+        var recipe: Digest
         var settings: ImageSettings
         var additions: Digest
         var encoder: String

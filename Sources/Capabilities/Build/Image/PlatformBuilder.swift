@@ -40,7 +40,7 @@ struct PlatformBuilder: Sendable {
         let documents = try ImageDocuments(
             settings, layer: layer, platform: OCIPlatform(debian: platform.architecture), created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
-        let bill = try BillOfMaterials.document(order, platform, segments, image: documents, created: created)
+        let bill = try order.bill(of: platform, segments, image: documents, created: created)
         return PlatformRecord(
             layer: layer, config: try save(documents.config, .imageConfig),
             manifest: try save(documents.manifest, .imageManifest), document: try save(bill, .spdx), created: created,

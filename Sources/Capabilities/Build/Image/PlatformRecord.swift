@@ -34,7 +34,7 @@ struct PlatformRecord: Codable, Sendable {
 
     /// Whether every piece it names is still there; their bytes are checked when they are copied.
     private func isWhole(in store: Store) -> Bool {
-        layer.pieces.allSatisfy { store.contains($0.shelf, $0.key, layer.packing.suffix) }
+        layer.pieces.allSatisfy { store.contains(Shelf(rawValue: $0.shelf), $0.key, layer.packing.suffix) }
             && [config, manifest, document].allSatisfy { store.contains(.blobs, $0.digest.hex) }
     }
 }

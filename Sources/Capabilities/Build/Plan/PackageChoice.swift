@@ -30,9 +30,10 @@ extension PackageWish {
         let forbidden = words.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
         exempt.removeAll { rule in wanted.contains { $0.name == rule.name } }
         while true {
+            let added = try profile.packages(required: required, universe: universe)
             let resolution = try Resolver(universe).resolve(
                 ResolveRequest(
-                    install: wanted + try profile.packages(required: required, universe: universe).map { .init(name: $0) },
+                    install: wanted + added.map { .init(name: $0) },
                     forbid: forbidden, includeEssential: profile.isWholeSystem, includeRecommends: recommends,
                     substitutes: ["usrmerge": "usr-is-merged"], satisfied: Set(exempt.map(\.name))))
             let needed = exempt.filter { isNeeded($0, in: resolution) }

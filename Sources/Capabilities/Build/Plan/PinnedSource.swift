@@ -15,6 +15,10 @@ struct PinnedSource: PackageSource {
     func essentialNames() -> [String] { [] }
     func firstMention(of name: String) throws -> Int? { try source.firstMention(of: name) }
 
+    func providerNames(of name: String) throws -> [String] {
+        try source.providerNames(of: name).filter { versions[$0] != nil }
+    }
+
     private func kept(_ records: [PackageRecord]) -> [PackageRecord] {
         records.filter { versions[$0.name] == $0.version }
     }

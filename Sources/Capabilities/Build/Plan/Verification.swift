@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthFetch
+import PlinthOCI
+import PlinthReports
 import SystemPackage
 
 /// `--verify`: everything is made a second time from the packages, in an empty store, and compared.

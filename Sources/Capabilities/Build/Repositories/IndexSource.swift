@@ -17,15 +17,17 @@ struct IndexSource: PackageSource {
         try records { try index.providers(of: name).map(\.package) }
     }
 
-    func names() throws -> [String] { try index.names() }
-
-    func essentialNames() throws -> [String] {
-        try records { try index.essentials() }.map(\.name)
+    func providerNames(of name: String) throws -> [String] {
+        try index.providers(of: name).map { try index.name(of: $0.package) }
     }
+
+    func names() throws -> [String] { try index.names() }
+    func firstMention(of name: String) throws -> Int? { try index.firstMention(of: name) }
+    func essentialNames() throws -> [String] { try index.essentials().map { try index.name(of: $0) } }
 
     /// The names of the packages of priority “required”.
     func required() throws -> [String] {
-        try records { try index.packages(priority: .required) }.map(\.name)
+        try index.packages(priority: .required).map { try index.name(of: $0) }
     }
 
     private func records(_ references: () throws -> [PackageRef]) throws -> [PackageRecord] {

@@ -34,8 +34,10 @@ final class Spool {
     func read(_ offset: Int64, _ length: Int64, _ body: (borrowing Span<UInt8>) throws -> Void) throws {
         let inMemory = Int64(memory.count)
         if offset + length <= inMemory {
-            let slice = memory.span.extracting(Int(offset)..<Int(offset + length))
-            return try body(slice)
+            // A span cannot be lent from a class's property, a buffer can.
+            return try memory.withUnsafeBufferPointer { all in
+                try body(UnsafeBufferPointer(rebasing: all[Int(offset)..<Int(offset + length)]).span)
+            }
         }
         guard let file else { throw Problem("spool.range", "A read outside the scratch space", kind: .bug) }
         var buffer = [UInt8](repeating: 0, count: 262_144)

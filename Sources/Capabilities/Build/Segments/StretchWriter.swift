@@ -50,15 +50,19 @@ final class StretchWriter {
     /// Compresses what is pending; call once at the end.
     func flush() throws {
         guard !chunk.isEmpty else { return }
+        // Taken out of self for the time being: a span cannot be lent from a class's property.
+        var raw: [UInt8] = []
+        swap(&raw, &chunk)
         members.append(.init(rawOffset: rawSize, packedOffset: packedSize))
-        let packed = encoder.encode(chunk.span)
-        try sink.writeRaw(chunk.span)
+        let packed = encoder.encode(raw.span)
+        try sink.writeRaw(raw.span)
         try sink.writePacked(packed.span)
-        rawSum = GzipMember.crc32(chunk.span, seed: rawSum)
+        rawSum = GzipMember.crc32(raw.span, seed: rawSum)
         packedSum = GzipMember.crc32(packed.span, seed: packedSum)
-        rawSize += Int64(chunk.count)
+        rawSize += Int64(raw.count)
         packedSize += Int64(packed.count)
-        chunk.removeAll(keepingCapacity: true)
+        raw.removeAll(keepingCapacity: true)
+        swap(&raw, &chunk)
     }
 }
 

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthDistribution
+import PlinthImage
+import PlinthOCI
+import SystemPackage
+
+/// A recipe made definite: the distribution's data, this machine's defaults and the command line's wishes are in it.
+struct RecipePlan: Sendable {
+    let recipe: Recipe
+    let distribution: Distribution
+    let profile: BuildProfile
+    let wish: PackageWish
+    /// Debian's words, sorted.
+    let architectures: [String]
+    let packing: LayerPacking
+    /// `SOURCE_DATE_EPOCH`.
+    let epoch: Int64?
+    let additions: TreeAdditions
+
+    /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `epoch.invalid`; `paths.*` for sources that cannot
+    ///   be read.
+    init(
+        _ recipe: Recipe, beside directory: FilePath, in environment: Environment, _ target: TargetOrder
+    ) throws {
+        self.recipe = recipe
+        distribution = try Distribution.named(recipe.distribution)
+        profile = recipe.profile
+        wish = PackageWish(
+            words: recipe.contents.packages, profile: profile, dependencies: recipe.dependencies ?? profile.dependencies,
+            recommends: recipe.contents.recommends)
+        let named = target.architectures.isEmpty ? recipe.architectures : target.architectures
+        architectures = try Self.architectures(named)
+        packing = try target.compression.map(Self.packing) ?? recipe.compression
+        epoch = try Self.epoch(environment)
+        additions = try recipe.additions(beside: directory)
+        guard recipe.scripts == .none else { throw Self.noScripts }
+    }
+
+    private static var noScripts: Problem {
+        Problem(
+            "recipe.notYet", "Maintainer scripts cannot be run in this version",
+            why: "the recipe says `scripts: sandbox`", hints: ["leave the key out: effects stand in for scripts"],
+            kind: .usage)
+    }
+
+    private static func architectures(_ named: [String]) throws -> [String] {
+        if !named.isEmpty { return Set(try named.map { try DebianArchitecture(parsing: $0).name }).sorted() }
+        guard let own = DebianArchitecture.ofThisMachine else {
+            throw Problem("architecture.none", "Name an architecture: --arch amd64", kind: .usage)
+        }
+        return [own.name]
+    }
+
+    private static func packing(_ text: String) throws -> LayerPacking {
+        if let packing = LayerPacking(rawValue: text) { return packing }
+        let names = LayerPacking.allCases.map(\.rawValue)
+        throw Problem(
+            "compression.unknown", "Not a compression for layers: \(text)",
+            hints: ["say \(names.joined(separator: " or "))"], kind: .usage)
+    }
+
+    private static func epoch(_ environment: Environment) throws -> Int64? {
+        guard let text = environment["SOURCE_DATE_EPOCH"] else { return nil }
+        guard let epoch = Int64(text), (0...253_402_300_799).contains(epoch) else {
+            throw Problem(
+                "epoch.invalid", "SOURCE_DATE_EPOCH is not a number of seconds", at: text,
+                hints: ["seconds since 1970, such as 1767225600"], kind: .usage)
+        }
+        return epoch
+    }
+
+    func sources(in environment: Environment) throws -> [ArchiveSource] {
+        try ArchiveSources.sources(
+            for: distribution, recipe: recipe.archiveRepositories, snapshot: recipe.snapshot, environment: environment,
+            files: .real)
+    }
+}
+
+extension BuildProfile {
+    /// What is taken when nobody says.
+    var dependencies: PackageWish.Dependencies { self == .minimal ? .runtime : .declared }
+}
+
+// MARK: - Lock and order
+
+extension RecipePlan {
+    /// Whether a lock was made from this recipe and has all its platforms.
+    func fits(_ lock: Lock) throws -> Bool {
+        let present = Set(lock.platforms.map(\.architecture))
+        return lock.recipe == (try recipe.checksum) && present.isSuperset(of: architectures)
+    }
+
+    func lock(_ outcome: Locking.Outcome, _ sources: [ArchiveSource]) throws -> Lock {
+        let urls = Dictionary(sources.map { ($0.suite, $0.baseURL) }) { first, _ in first }
+        let archives = outcome.archives.map { archive in
+            var copy = archive
+            if profile.isWholeSystem { copy.url = archive.label.split(separator: "/").first.flatMap { urls[String($0)] } }
+            return copy
+        }
+        return Lock(
+            recipe: try recipe.checksum, distribution: distribution.name, profile: profile.rawValue,
+            dependencies: wish.dependencies.rawValue, archives: archives, platforms: outcome.platforms,
+            encoder: packing.encoder)
+    }
+
+    func order(for lock: Lock) throws -> BuildOrder {
+        BuildOrder(
+            distribution: distribution, profile: profile, dependencies: wish.dependencies.rawValue,
+            recipe: try recipe.checksum, settings: recipe.settings, inputs: inputs, additions: additions,
+            packing: packing, epoch: epoch, named: wish.words.filter { !$0.hasPrefix("!") }.map(Self.name),
+            sources: aptSources(lock), platforms: lock.platforms.filter { architectures.contains($0.architecture) })
+    }
+
+    private static func name(_ word: String) -> String {
+        String(word.prefix { !"=/:<>".contains($0) })
+    }
+
+    private var inputs: EffectInputs {
+        let release = distribution.osRelease
+        let facts = DistributionFacts(
+            id: release.id, name: release.name, versionID: release.versionID, codename: distribution.codename,
+            prettyName: release.prettyName, pointVersion: distribution.debianVersion, homeURL: release.homeURL,
+            isUsrMergedInPackages: distribution.isUsrMergedInPackages)
+        return EffectInputs(
+            accounts: recipe.declaredAccounts, facts: facts, certificates: recipe.extraCertificates,
+            timeZone: recipe.timeZone)
+    }
+
+    /// One entry for each archive, with its suites together.
+    private func aptSources(_ lock: Lock) -> [AptSource] {
+        var found: [AptSource] = []
+        for archive in lock.archives {
+            let parts = archive.label.split(separator: "/", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let url = archive.url else { continue }
+            if let index = found.firstIndex(where: { $0.url == url }) {
+                if !found[index].suites.contains(parts[0]) { found[index].suites.append(parts[0]) }
+                if !found[index].components.contains(parts[1]) { found[index].components.append(parts[1]) }
+            } else {
+                found.append(
+                    AptSource(
+                        url: url, suites: [parts[0]], components: [parts[1]],
+                        keyring: distribution.keyringCandidates.first?.string ?? ""))
+            }
+        }
+        return found
+    }
+}
