@@ -88,9 +88,8 @@ extension Downloader {
         while true {
             do { return try await ask(name, web, address, limit: limit) } catch let failure as FetchFailure {
                 failures += 1
-                let patience = failure.problem.code == "fetch.unreachable" ? failures * 2 : failures
-                let pause = configuration.retries.pause(after: patience, asked: failure.retryAfter)
-                guard failure.isTemporary, let pause else { throw failure.problem }
+                let pause = configuration.retries.pause(after: failures, because: failure)
+                guard let pause else { throw failure.problem }
                 try await Task.sleep(for: pause)
             }
         }

@@ -40,6 +40,12 @@ package struct RetrySchedule: Sendable {
         let own = firstPause * (1 << min(failures - 1, 16))
         return min(max(own, asked ?? .zero), longestPause)
     }
+
+    /// Nil when another attempt would be of no use.
+    func pause(after failures: Int, because failure: FetchFailure) -> Duration? {
+        guard failure.isTemporary, !failure.isUnreachable || failures < 3 else { return nil }
+        return pause(after: failures, asked: failure.retryAfter)
+    }
 }
 
 /// Told how downloads get on; called from many tasks at once.

@@ -11,6 +11,8 @@ import SystemPackage
 struct FetchFailure: Error {
     var problem: Problem
     var isTemporary = false
+    /// Nobody answered: a name that is unknown or a port that is closed seldom changes within seconds.
+    var isUnreachable = false
     /// What the server asked for (RFC 9110, section 10.2.3).
     var retryAfter: Duration?
     /// What was written is of no use: begin again from the first byte.
@@ -48,7 +50,7 @@ struct FetchFailure: Error {
                 "Check the mirror that is configured for this distribution, and http_proxy and https_proxy",
                 "Use --offline to work with what the store holds",
             ])
-        return FetchFailure(problem: problem, isTemporary: !isOurs(error))
+        return FetchFailure(problem: problem, isTemporary: !isOurs(error), isUnreachable: true)
     }
 
     /// A request that can never succeed.

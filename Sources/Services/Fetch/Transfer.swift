@@ -33,11 +33,7 @@ struct Transfer {
                     if again { continue }
                 }
                 failures += 1
-                // A name that is unknown or a port that is closed seldom changes within seconds.
-                let patience = failure.problem.code == "fetch.unreachable" ? failures * 2 : failures
-                guard failure.isTemporary, let pause = retries.pause(after: patience, asked: failure.retryAfter) else {
-                    throw failure.problem
-                }
+                guard let pause = retries.pause(after: failures, because: failure) else { throw failure.problem }
                 mayBeStale = mayBeStale || writer.count > 0
                 try await Task.sleep(for: pause)
             }
