@@ -47,6 +47,12 @@ package struct SourceExcerpt: CustomStringConvertible, Sendable {
         ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
     }
 
+    /// A word of the text for a message: what cannot be seen becomes a dot, and what is long is cut.
+    package static func word(_ text: some StringProtocol, limit: Int = 60) -> String {
+        let shown = text.unicodeScalars.prefix(limit).map(printable).joined()
+        return text.unicodeScalars.count > limit ? shown + "…" : shown
+    }
+
     /// Nothing in a message may move the cursor or turn the direction of writing.
     private static func printable(_ scalar: Unicode.Scalar) -> String {
         if scalar == "\t" { return " " }

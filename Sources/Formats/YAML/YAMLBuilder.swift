@@ -63,7 +63,7 @@ struct YAMLBuilder {
             }
             if let line = lines.updateValue(event.position.line, forKey: name) {
                 throw source.problem(
-                    "yaml.duplicateKey", "The key “\(shortened(name))” stands here twice", at: event.position,
+                    "yaml.duplicateKey", "The key “\(SourceExcerpt.word(name))” stands here twice", at: event.position,
                     hints: ["it is on line \(line) too"])
             }
             let value = try node(try reader.next(), reader, depth: depth + 1)
@@ -95,6 +95,4 @@ struct YAMLBuilder {
             "yaml.alias", "Anchors (&) and aliases (*) are not read", at: position,
             hints: ["write the value out", "a word that begins with & or * needs quotes"])
     }
-
-    private func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(60) + "…" : text }
 }

@@ -79,7 +79,9 @@ struct YAMLSource {
     private func beginsLine(_ place: Int) -> Bool {
         guard place > 0 else { return true }
         let before = text[max(0, place - 3)..<place]
-        return [[0x0a], [0x0d], [0xc2, 0x85], [0xe2, 0x80, 0xa8], [0xe2, 0x80, 0xa9]].contains { before.suffix($0.count) == $0[...] }
+        return [[0x0a], [0x0d], [0xc2, 0x85], [0xe2, 0x80, 0xa8], [0xe2, 0x80, 0xa9]].contains {
+            before.suffix($0.count) == $0[...]
+        }
     }
 
     /// Counts lines as libyaml does for the breaks that text before a fault commonly has.

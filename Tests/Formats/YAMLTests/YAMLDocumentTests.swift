@@ -46,11 +46,15 @@ struct YAMLDocumentTests {
     }
 
     @Test func `a byte order mark moves nothing`() throws {
-        guard case .mapping(let entries) = try parse("\u{feff}a: b").root.content else { throw Problem("test", "shape") }
+        guard case .mapping(let entries) = try parse("\u{feff}a: b").root.content else {
+            throw Problem("test", "shape")
+        }
         #expect(entries[0].value.position == YAMLPosition(line: 1, column: 4))
     }
 
-    @Test(arguments: [("", true), ("~", true), ("null", true), ("NULL", true), ("'~'", false), ("\"\"", false), ("0", false)])
+    @Test(arguments: [
+        ("", true), ("~", true), ("null", true), ("NULL", true), ("'~'", false), ("\"\"", false), ("0", false),
+    ])
     func `what counts as nothing`(text: String, isNull: Bool) throws {
         #expect(try parse(text).root.isNull == isNull)
     }

@@ -94,7 +94,8 @@ struct YAMLRefusalTests {
     @Test(
         arguments: [
             ("? [a]\n: b\n", "yaml.key"), ("{[a]: b}", "yaml.key"), ("!!str a", "yaml.tag"), ("a: ! b", "yaml.tag"),
-            ("!!map {a: b}", "yaml.tag"), ("!!seq [a]", "yaml.tag"), ("&a b: c", "yaml.alias"), ("*a : b", "yaml.alias"),
+            ("!!map {a: b}", "yaml.tag"), ("!!seq [a]", "yaml.tag"), ("&a b: c", "yaml.alias"),
+            ("*a : b", "yaml.alias"),
             ("a: *b", "yaml.alias"), ("a: b: c", "yaml.syntax"), ("a:\n\t- b\n", "yaml.syntax"), ("'a", "yaml.syntax"),
             ("\"\\q\"", "yaml.syntax"), ("[a", "yaml.syntax"), ("]", "yaml.syntax"), ("@a", "yaml.syntax"),
             ("%YAML 1.2\n---\n", "yaml.directive"), ("a: 1\n b: 2\n", "yaml.syntax"), ("- a\nb: c\n", "yaml.syntax"),

@@ -20,7 +20,7 @@ extension Lock {
                     return "\(platform.architecture) has \(package.name) twice"
                 }
                 guard labels.contains(package.archive) else {
-                    return "\(platform.architecture) \(package.name) is of an archive that is not listed: \(package.archive)"
+                    return "\(package.name) is of an archive that is not listed: \(package.archive)"
                 }
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthReports
+import PlinthYAML
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -24,14 +25,17 @@ extension Lock {
                 "lock.tooLarge", "The lock is too large", at: name,
                 why: "it has \(ByteCount(bytes.count)), and at most \(ByteCount(limit)) are read")
         }
+        let data = Data(bytes)
         do {
-            let data = Data(bytes)
-            let head = try JSONDecoder().decode(Head.self, from: data)
-            guard head.schema == schema else { throw wrongSchema(head.schema, at: name) }
             let lock = try JSONDecoder().decode(Lock.self, from: data)
+            guard lock.schema == schema else { throw wrongSchema(lock.schema, at: name) }
             if let fault = lock.fault { throw damaged(fault, at: name) }
             return lock
         } catch let error as DecodingError {
+            // Whose schema it is explains more than which field is missing.
+            if let found = try? JSONDecoder().decode(Head.self, from: data).schema, found != schema {
+                throw wrongSchema(found, at: name)
+            }
             throw damaged(why(error), at: name)
         }
     }
@@ -44,12 +48,13 @@ extension Lock {
         let isOurs = found.hasPrefix("plinth.lock/")
         return Problem(
             "lock.schema", isOurs ? "The lock is of another version of Plinth" : "The file is not a lock", at: name,
-            why: "its schema is “\(found)”, and this version reads “\(schema)”",
+            why: "its schema is “\(SourceExcerpt.word(found))”, and this version reads “\(schema)”",
             hints: [isOurs ? "make it anew with plinth lock, or use the version that made it" : remake])
     }
 
     private static func damaged(_ why: String, at name: String) -> Problem {
-        Problem("lock.damaged", "The lock is damaged", at: name, why: why, hints: [remake])
+        Problem(
+            "lock.damaged", "The lock is damaged", at: name, why: SourceExcerpt.word(why, limit: 300), hints: [remake])
     }
 
     private static let remake = "remove the file and make it anew with plinth lock"

@@ -12,7 +12,8 @@ struct MappingReader {
     init(_ value: RecipeValue, _ table: KeyTable) throws {
         guard case .mapping(let entries) = value.node.content else {
             let wanted = table.usableNames.prefix(4).joined(separator: ", ")
-            throw value.problem("recipe.value", "\(table.sentenceTitle) is a mapping of keys to values", hints: ["such as \(wanted)"])
+            throw value.problem(
+                "recipe.value", "\(table.sentenceTitle) is a mapping of keys to values", hints: ["such as \(wanted)"])
         }
         self.value = value
         self.table = table
@@ -49,8 +50,11 @@ struct MappingReader {
         guard let key = table.key(entry.name) else {
             let near = nearestNames(to: entry.name, among: table.usableNames)
             throw document.problem(
-                "recipe.unknownKey", "\(table.sentenceTitle) has no key “\(entry.name)”", at: entry.position,
-                hints: [near.isEmpty ? "it has \(alternatives(table.usableNames))" : "did you mean \(alternatives(near))?"])
+                "recipe.unknownKey", "\(table.sentenceTitle) has no key “\(SourceExcerpt.word(entry.name))”",
+                at: entry.position,
+                hints: [
+                    near.isEmpty ? "it has \(alternatives(table.usableNames))" : "did you mean \(alternatives(near))?"
+                ])
         }
         if case .notYet = key.shape {
             throw document.problem(

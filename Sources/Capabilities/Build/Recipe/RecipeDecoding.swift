@@ -79,7 +79,8 @@ extension RecipeValue {
         let text = try text(.architecture)
         if text == "all" {
             throw problem(
-                "recipe.notYet", "This version cannot build for “all” architectures yet", hints: ["name them: [amd64, arm64]"])
+                "recipe.notYet", "This version cannot build for “all” architectures yet",
+                hints: ["name them: [amd64, arm64]"])
         }
         guard let platform = OCIPlatform(parsing: text) else {
             let known = OCIPlatform.known.map(\.shortName)
@@ -90,7 +91,7 @@ extension RecipeValue {
 
     fileprivate func environment() throws -> [String: String] {
         let variables = try texts()
-        if variables.keys.contains(where: { $0.contains("=") }) { throw wrong("names without =") }
+        if variables.keys.contains(where: { $0.utf8.contains(UInt8(ascii: "=")) }) { throw wrong("names without =") }
         return variables
     }
 

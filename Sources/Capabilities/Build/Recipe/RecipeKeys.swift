@@ -5,7 +5,9 @@ enum RecipeKeys {
     static let recipe = KeyTable(
         "the recipe",
         [
-            .init("distribution", .text(.distribution), "The distribution and its release: debian:trixie.", required: true),
+            .init(
+                "distribution", .text(.distribution), "The distribution and its release: debian:trixie.", required: true
+            ),
             .init("snapshot", .text(.date), "Take the archives as they were at this moment."),
             .init("profile", .choice(["full", "slim", "minimal"]), "How much of a system the image is."),
             .init("contents", .mapping(contents), "Packages and where they come from."),
@@ -36,7 +38,8 @@ enum RecipeKeys {
         [
             .init("packages", .list(.text(.package)), "Packages: name, name=1.2*, name/suite, '!name' for never."),
             .init(
-                "repositories", .list(.either(.text(.repositoryLine), repository)), "Archives instead of the distribution's own."),
+                "repositories", .list(.either(.text(.repositoryLine), repository)),
+                "Archives instead of the distribution's own."),
             .init("keyring", .list(.text(.oneLine)), "Files of keys for repositories that name none."),
             .init("recommends", .boolean, "Whether recommended packages come too."),
         ] + notYet(["build_repositories", "runtime_repositories", "runtime_keyring", "baseimage"]))
@@ -45,8 +48,8 @@ enum RecipeKeys {
         "a repository",
         [
             .init("url", .text(.address), "The archive's address, or a directory.", required: true),
-            .init("suites", .list(.text(.word)), "Suites; the distribution's unless given."),
-            .init("components", .list(.text(.word)), "Components; the distribution's unless given."),
+            .init("suites", .list(.text(.suite)), "Suites; the distribution's unless given."),
+            .init("components", .list(.text(.component)), "Components; the distribution's unless given."),
             .init("keyring", .text(.oneLine), "The file of keys that sign it; the distribution's unless given."),
         ])
 
@@ -88,10 +91,11 @@ enum RecipeKeys {
         "a path",
         [
             .init("path", .text(.imagePath), "Where it is in the image.", required: true),
-            .init("type", .choice(Recipe.PathItem.Kind.allCases.map(\.rawValue)), "What to make of it.", required: true),
+            .init(
+                "type", .choice(Recipe.PathItem.Kind.allCases.map(\.rawValue)), "What to make of it.", required: true),
             .init("uid", .identity, "The owner's number."),
             .init("gid", .identity, "The group's number."),
-            .init("permissions", .mode, "Permission bits in octal."),
+            .init("permissions", .mode, "Permission bits in octal: 0o755, 0755 and 755 are the same."),
             .init("source", .text(.imagePath), "Where a link points."),
             .init("recursive", .boolean, "Whether owner and permissions go for all below."),
         ])
@@ -103,7 +107,7 @@ enum RecipeKeys {
             .init("path", .text(.imagePath), "Where it goes in the image.", required: true),
             .init("uid", .identity, "The owner's number; 0 unless given."),
             .init("gid", .identity, "The group's number; 0 unless given."),
-            .init("permissions", .mode, "Permission bits in octal."),
+            .init("permissions", .mode, "Permission bits in octal: 0o755, 0755 and 755 are the same."),
         ])
 
     static let certificates = KeyTable(

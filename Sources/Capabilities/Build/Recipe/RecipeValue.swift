@@ -16,7 +16,7 @@ struct RecipeValue {
 
     /// The value is not what its key takes.
     func wrong(_ wanted: String, hints: [String] = []) -> Problem {
-        problem("recipe.value", "“\(name)” takes \(wanted)", hints: hints)
+        problem("recipe.value", "“\(SourceExcerpt.word(name))” takes \(wanted)", hints: hints)
     }
 
     func text(_ form: TextForm) throws -> String {
@@ -43,11 +43,12 @@ struct RecipeValue {
         return choice
     }
 
-    /// A user's or group's number; the highest one means "nobody's" to the system calls, so it is refused.
+    /// A user's or group's number; the highest one means "leave it" to
+    /// the system calls, and a zero in front means octal to some, so they are refused.
     func identity() throws -> UInt32 {
         let digits = node.text ?? ""
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(digits),
-            number < .max
+            number < .max, digits == "0" || digits.utf8.first != 0x30
         else { throw wrong("a number from 0 to 4294967294") }
         return number
     }
@@ -65,7 +66,7 @@ struct RecipeValue {
     /// The elements of a list.
     func elements() throws -> [RecipeValue] {
         guard case .sequence(let nodes) = node.content else {
-            throw wrong("a list", hints: node.text.map { ["for one write: [\($0)]"] } ?? [])
+            throw wrong("a list", hints: node.text.map { ["for one write: [\(SourceExcerpt.word($0))]"] } ?? [])
         }
         return nodes.map { RecipeValue(node: $0, name: name, document: document) }
     }

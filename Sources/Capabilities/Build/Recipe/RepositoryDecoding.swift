@@ -18,14 +18,14 @@ extension RecipeValue {
         let keys = try MappingReader(self, RecipeKeys.repository)
         return Recipe.Repository(
             url: Self.normal(try keys.required("url").text(.address)),
-            suites: try keys.value("suites", default: []) { try $0.list(.word).map { try keys.suite($0) } },
-            components: try keys.value("components", default: []) { try $0.list(.word) },
+            suites: try keys.value("suites", default: []) { try $0.list(.suite) },
+            components: try keys.value("components", default: []) { try $0.list(.component) },
             keyring: try keys["keyring"]?.keyFile())
     }
 
     /// `deb [signed-by=FILE] URL SUITE COMPONENT…` (sources.list(5), one-line style).
     private func repository(line: String) throws -> Recipe.Repository {
-        var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        var words = line.unicodeScalars.split(separator: " ").map { String($0) }
         guard !words.isEmpty, words.removeFirst() == "deb" else { throw notRepository }
         var keyring: String?
         if words.first?.hasPrefix("[") == true {
@@ -34,9 +34,14 @@ extension RecipeValue {
             words.removeFirst(end + 1)
             keyring = try signedBy(options)
         }
-        guard words.count >= 3, TextForm.address.accepts(words[0]) else { throw notRepository }
+        if words.count > 1, words[1].hasSuffix("/") {
+            throw problem("recipe.notYet", "This version cannot read repositories without suites yet")
+        }
+        guard words.count >= 3, TextForm.address.accepts(words[0]), TextForm.suite.accepts(words[1]),
+            words[2...].allSatisfy(TextForm.component.accepts)
+        else { throw notRepository }
         return Recipe.Repository(
-            url: Self.normal(words[0]), suites: [try suite(words[1])], components: Array(words[2...]), keyring: keyring)
+            url: Self.normal(words[0]), suites: [words[1]], components: Array(words[2...]), keyring: keyring)
     }
 
     private func signedBy(_ options: Substring) throws -> String? {
@@ -45,7 +50,7 @@ extension RecipeValue {
             let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, parts[0] == "signed-by", parts[1].hasPrefix("/") else {
                 throw problem(
-                    "recipe.value", "A repository cannot have the option “\(option)”",
+                    "recipe.value", "A repository cannot have the option “\(SourceExcerpt.word(option))”",
                     hints: ["only signed-by=FILE is read; nothing unsigned gets in"])
             }
             keyring = parts[1]
@@ -57,14 +62,6 @@ extension RecipeValue {
         wrong(
             "repositories such as {url: https://example.org/debian, suites: [trixie], components: [main]}",
             hints: ["or one line: deb [signed-by=FILE] URL SUITE COMPONENT…"])
-    }
-
-    fileprivate func suite(_ name: String) throws -> String {
-        guard !name.hasSuffix("/") else {
-            throw problem("recipe.notYet", "This version cannot read repositories without suites (“\(name)”) yet")
-        }
-        guard TreePath(text: name)?.description == name, !name.isEmpty else { throw wrong("a suite such as trixie") }
-        return name
     }
 
     /// A file of keys on this machine.
@@ -83,8 +80,4 @@ extension RecipeValue {
         while text.count > 1, text.hasSuffix("/") { text.removeLast() }
         return text
     }
-}
-
-extension MappingReader {
-    fileprivate func suite(_ name: String) throws -> String { try required("suites").suite(name) }
 }

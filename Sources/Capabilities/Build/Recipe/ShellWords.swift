@@ -18,27 +18,30 @@ enum ShellWords {
     /// and a line break (POSIX shell, 2.2 Quoting).
     static func split(_ text: some StringProtocol) throws(Fault) -> [String] {
         var words: [String] = []
-        var word: String?
+        var word = ""
+        // An empty pair of quotes is a word too.
+        var isWord = false
         // Scalars: a carriage return and line feed would be one Character.
         var rest = String(text).unicodeScalars[...]
         while let scalar = rest.popFirst() {
+            if [" ", "\t", "\n", "\r"].contains(scalar) {
+                if isWord { words.append(word) }
+                (word, isWord) = ("", false)
+                continue
+            }
             switch scalar {
-            case " ", "\t", "\n", "\r":
-                if let done = word { words.append(done) }
-                word = nil
-            case "'":
-                word = (word ?? "") + (try quoted(&rest))
-            case "\"":
-                word = (word ?? "") + (try doublyQuoted(&rest))
+            case "'": word += try quoted(&rest)
+            case "\"": word += try doublyQuoted(&rest)
             case "\\":
                 guard let next = rest.popFirst() else { throw .endsInBackslash }
                 // A backslash before a line break joins the lines.
-                if next != "\n" { word = (word ?? "") + String(next) }
-            default:
-                word = (word ?? "") + String(scalar)
+                if next == "\n" { continue }
+                word.unicodeScalars.append(next)
+            default: word.unicodeScalars.append(scalar)
             }
+            isWord = true
         }
-        return words + (word.map { [$0] } ?? [])
+        return isWord ? words + [word] : words
     }
 
     private static func quoted(_ rest: inout Substring.UnicodeScalarView) throws(Fault) -> String {

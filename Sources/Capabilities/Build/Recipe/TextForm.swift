@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthCore
 
 /// A kind of text: how it is checked, how a message names it, and its pattern for the JSON schema.
 struct TextForm: Sendable {
@@ -28,37 +29,46 @@ struct TextForm: Sendable {
         "a date such as 2026-11-01 or 2026-11-01T06:00:00Z",
         pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:\\d\\dZ)?$|^\\d{8}T\\d{6}Z$"
     ) { SnapshotDate.normal($0) != nil }
-    static let package = TextForm("a package such as nginx, nginx=1.22*, nginx/suite or '!perl'", pattern: "^!?[^\\s!]+$") {
-        isWord($0) && !$0.drop(while: { $0 == "!" }).isEmpty && !$0.dropFirst().contains("!")
+    static let package = TextForm(
+        "a package such as nginx, nginx=1.22*, nginx/suite or '!perl'", pattern: "^!?[^\\s!]+$"
+    ) {
+        isWord($0) && $0 != "!" && !$0.utf8.dropFirst().contains(UInt8(ascii: "!"))
     }
     static let absolutePath = TextForm("an absolute path", pattern: "^/[^\\x00-\\x1f]*$") {
         $0.hasPrefix("/") && isPrintable($0)
     }
-    static let imagePath = TextForm("a path inside the image", pattern: "^[^\\x00-\\x1f]+$") { isPrintable($0) && !$0.isEmpty }
+    static let imagePath = TextForm("a path inside the image", pattern: "^[^\\x00-\\x1f]+$") {
+        isPrintable($0) && !$0.isEmpty
+    }
     static let account = TextForm("an account name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?$") { text in
         let body = text.hasSuffix("$") ? text.dropLast() : text[...]
         return body.utf8.count <= 32 && isMade(body, of: "_.-", first: "_")
     }
     static let field = TextForm("text without a colon", pattern: "^[^:\\x00-\\x1f]*$") {
-        isPrintable($0) && !$0.contains(":")
+        isPrintable($0) && !$0.utf8.contains(colon)
     }
     static let homePath = TextForm("an absolute path without a colon", pattern: "^/[^:\\x00-\\x1f]*$") {
-        $0.hasPrefix("/") && isPrintable($0) && !$0.contains(":")
+        $0.hasPrefix("/") && isPrintable($0) && !$0.utf8.contains(colon)
     }
     static let runAs = TextForm(
         "a user such as nonroot, 65532 or 65532:65532", pattern: "^[^\\s:]+(:[^\\s:]+)?$", maybeNumber: true
     ) { text in
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: colon, omittingEmptySubsequences: false)
         return isWord(text) && parts.count <= 2 && !parts.contains { $0.isEmpty }
     }
-    static let signal = TextForm("a signal such as SIGTERM", pattern: "^[A-Z][A-Z0-9+-]*$|^[0-9]+$", maybeNumber: true) {
-        Int($0).map { (1...64).contains($0) } ?? ($0.first?.isUppercase == true && isMade($0[...], of: "+-", first: ""))
+    static let signal = TextForm("a signal such as SIGTERM", pattern: "^[A-Z][A-Z0-9+-]*$|^[0-9]+$", maybeNumber: true)
+    {
+        Int($0).map { (1...64).contains($0) } ?? ($0 == $0.uppercased() && isMade($0[...], of: "+-", first: ""))
     }
     static let port = TextForm(
         "a port such as 80, 443/tcp or 53/udp", pattern: "^[0-9]{1,5}(/(tcp|udp|sctp))?$", maybeNumber: true
     ) { Ports.normal($0) != nil }
-    static let timeZone = TextForm("a time zone such as Europe/Berlin", pattern: "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$") {
-        !$0.isEmpty && $0.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { isMade($0, of: "_+-", first: "_+-") }
+    static let timeZone = TextForm("a time zone such as Europe/Berlin", pattern: "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")
+    {
+        !$0.isEmpty
+            && $0.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                isMade($0, of: "_+-", first: "_+-")
+            }
     }
     static let fileName = TextForm("a file name without extension", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$") {
         $0.utf8.count <= 128 && isMade($0[...], of: "_.-", first: "_")
@@ -66,20 +76,35 @@ struct TextForm: Sendable {
     static let certificate = TextForm("a certificate in PEM form", pattern: "-----BEGIN CERTIFICATE-----") {
         $0.contains("-----BEGIN CERTIFICATE-----") && $0.contains("-----END CERTIFICATE-----") && !$0.utf8.contains(0)
     }
-    static let address = TextForm("an address or an absolute path", pattern: "^(https?://|file:///|/)[^\\s]+$") { text in
+    static let address = TextForm("an address or an absolute path", pattern: "^(https?://|file:///|/)[^\\s]+$") {
+        text in
         isWord(text) && ["http://", "https://", "file:///", "/"].contains { text.hasPrefix($0) && text != $0 }
     }
-    static let repositoryLine = TextForm("a line such as: deb [signed-by=FILE] URL SUITE COMPONENT", pattern: "^deb\\s") {
+    static let suite = TextForm("a suite such as trixie", pattern: "^[^\\s/]+(/[^\\s/]+)*$", isPathWord)
+    static let component = TextForm("a component such as main", pattern: "^[^\\s/]+(/[^\\s/]+)*$", isPathWord)
+    static let repositoryLine = TextForm("a line such as: deb [signed-by=FILE] URL SUITE COMPONENT", pattern: "^deb\\s")
+    {
         isPrintable($0) && $0.hasPrefix("deb ")
     }
-    static let architecture = TextForm("an architecture such as amd64 or arm64", pattern: "^[a-z0-9_/]+$", maybeNumber: true) {
+    static let architecture = TextForm(
+        "an architecture such as amd64 or arm64", pattern: "^[a-z0-9_/]+$", maybeNumber: true
+    ) {
         isWord($0)
     }
 
-    // MARK: Characters
+    // MARK: Characters. In bytes: a Character may be a colon with an accent, which is a colon all the same.
+
+    private static let colon = UInt8(ascii: ":")
 
     private static func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
-    private static func isWord(_ text: String) -> Bool { !text.isEmpty && isPrintable(text) && !text.contains(" ") }
+    private static func isWord(_ text: String) -> Bool {
+        !text.isEmpty && isPrintable(text) && !text.utf8.contains(0x20)
+    }
+
+    /// A word that stays below the place it is appended to.
+    private static func isPathWord(_ text: String) -> Bool {
+        isWord(text) && TreePath(text: text)?.bytes.elementsEqual(text.utf8) == true
+    }
 
     /// Letters and digits of ASCII and some more; the first one may be one of fewer.
     private static func isMade(_ text: Substring, of marks: String, first: String) -> Bool {

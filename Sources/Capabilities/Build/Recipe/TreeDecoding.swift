@@ -60,7 +60,8 @@ extension Recipe.PathItem {
             }
         }
         if kind == .permissions, access == Recipe.Access() {
-            throw try keys.required("type").problem("recipe.value", "Nothing is said to change: give permissions, uid or gid")
+            throw try keys.required("type").problem(
+                "recipe.value", "Nothing is said to change: give permissions, uid or gid")
         }
     }
 }
@@ -91,7 +92,8 @@ extension RecipeValue {
             try list.distinct(\.name) { value in
                 let keys = try MappingReader(value, RecipeKeys.certificate)
                 return Recipe.Certificate(
-                    name: try keys.required("name").text(.fileName), content: try keys.required("content").text(.certificate))
+                    name: try keys.required("name").text(.fileName),
+                    content: try keys.required("content").text(.certificate))
             }
         }
     }
@@ -105,7 +107,8 @@ extension RecipeValue {
             let item = try decode(element)
             if let line = lines.updateValue(element.line, forKey: name(item)) {
                 throw element.problem(
-                    "recipe.duplicate", "“\(name(item))” stands in “\(self.name)” twice", hints: ["also on line \(line)"])
+                    "recipe.duplicate", "“\(SourceExcerpt.word(name(item)))” stands in “\(self.name)” twice",
+                    hints: ["also on line \(line)"])
             }
             return item
         }
