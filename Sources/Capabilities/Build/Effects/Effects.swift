@@ -5,7 +5,8 @@ package import PlinthImage
 package enum Effects {
     /// Directories before what lies in them, accounts before what belongs to them, links before caches.
     package static let all: [any Effect] = [
-        SkeletonEffect(), ReleaseEffect(), CertificatesEffect(), LoaderCacheEffect(),
+        SkeletonEffect(), AccountsEffect(), PackageScriptsEffect(), ReleaseEffect(), CertificatesEffect(),
+        LoaderCacheEffect(),
     ]
 
     /// Applies every effect and says which maintainer scripts are left without one.
@@ -14,7 +15,16 @@ package enum Effects {
         to tree: inout FileTree, in context: EffectContext
     ) throws -> (reports: [EffectReport], unexplained: [UnexplainedScript]) {
         var reports: [EffectReport] = []
-        for effect in all { reports.append(try effect.apply(to: &tree, in: context)) }
-        return (reports, [])
+        var unexplained: [UnexplainedScript] = []
+        for effect in all {
+            if let scripts = effect as? PackageScriptsEffect {
+                let outcome = scripts.run(on: &tree, in: context)
+                reports.append(outcome.report)
+                unexplained = outcome.unexplained
+            } else {
+                reports.append(try effect.apply(to: &tree, in: context))
+            }
+        }
+        return (reports, unexplained)
     }
 }

@@ -13,6 +13,7 @@ struct CertificatesEffect: Effect {
             let path = Self.local.appending(certificate.name + ".crt")
             edit.write(path, certificate.pem, in: &tree)
         }
+        for script in ["config", "postinst"] { edit.standsIn(for: "ca-certificates", script, in: context) }
         let sources = try Self.sources(&tree, &edit)
         guard !sources.isEmpty else { return edit.report }
         try Self.writeBundle(sources, &edit, &tree)

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// The users and groups of an image: `passwd`, `group`, and their shadow files where the image has them.
+struct AccountTable {
+    struct User {
+        var name: String
+        var user: UInt32
+        var group: UInt32
+        var comment = ""
+        var home = "/nonexistent"
+        var shell = "/usr/sbin/nologin"
+        var secret = Secret.locked
+    }
+
+    struct Group {
+        var name: String
+        var group: UInt32
+        var members: [String] = []
+        var secret = Secret.locked
+    }
+
+    /// What stands in the shadow file, which tells who made the account.
+    enum Secret {
+        /// `*` and password ageing: one of the distribution's own.
+        case none
+        /// `!`: made by `useradd`.
+        case locked
+        /// `!*`: made by `systemd-sysusers`.
+        case service
+        /// `!*` and expired: `u!` in sysusers.d.
+        case expired
+
+        var text: String {
+            switch self {
+            case .none: "*"
+            case .locked: "!"
+            case .service, .expired: "!*"
+            }
+        }
+    }
+
+    private(set) var users: [User] = []
+    private(set) var groups: [Group] = []
+    var hasShadow = false
+
+    func user(_ name: some StringProtocol) -> User? { users.first { $0.name == name } }
+    func group(_ name: some StringProtocol) -> Group? { groups.first { $0.name == name } }
+    func hasUser(_ id: UInt32) -> Bool { users.contains { $0.user == id } }
+    func hasGroup(_ id: UInt32) -> Bool { groups.contains { $0.group == id } }
+
+    mutating func add(_ user: User) {
+        if self.user(user.name) == nil { users.append(user) }
+    }
+
+    mutating func add(_ group: Group) {
+        if self.group(group.name) == nil { groups.append(group) }
+    }
+
+    mutating func replace(_ user: User) {
+        if let index = users.firstIndex(where: { $0.name == user.name }) { users[index] = user } else { add(user) }
+    }
+
+    mutating func removeUser(_ name: String) { users.removeAll { $0.name == name } }
+    mutating func removeGroup(_ name: String) { groups.removeAll { $0.name == name } }
+
+    /// Makes a user a member, unless the group is the user's own.
+    mutating func add(_ member: String, to group: String) {
+        guard let index = groups.firstIndex(where: { $0.name == group }), user(member)?.group != groups[index].group,
+            !groups[index].members.contains(member)
+        else { return }
+        groups[index].members.append(member)
+    }
+
+    // MARK: Free numbers
+
+    /// The first free number from 100, as `adduser` looks for it.
+    func freeUser() -> UInt32? { (100...999).first { !hasUser($0) } }
+    func freeGroup() -> UInt32? { (100...999).first { !hasGroup($0) } }
+    /// The first number from 999 down that neither a user nor a group has, as `systemd-sysusers` looks for it.
+    func freeForBoth() -> UInt32? { (100...999).reversed().first { !hasUser($0) && !hasGroup($0) } }
+}
+
+// MARK: - Files
+
+extension AccountTable {
+    /// Reads what the tree has; lines that are no accounts are passed over.
+    init(in tree: FileTree) {
+        for line in Self.lines(of: TreePath("etc/passwd"), in: tree) {
+            guard line.count >= 7, let user = UInt32(line[2]), let group = UInt32(line[3]) else { continue }
+            add(User(
+                name: line[0], user: user, group: group, comment: line[4], home: line[5], shell: line[6], secret: .none))
+        }
+        for line in Self.lines(of: TreePath("etc/group"), in: tree) {
+            guard line.count >= 4, let group = UInt32(line[2]) else { continue }
+            let members = line[3].split(separator: ",").map(String.init)
+            add(Group(name: line[0], group: group, members: members, secret: .none))
+        }
+        readShadow(in: tree)
+    }
+
+    private mutating func readShadow(in tree: FileTree) {
+        hasShadow = tree[TreePath("etc/shadow")] != nil
+        for line in Self.lines(of: TreePath("etc/shadow"), in: tree) where line.count >= 8 {
+            guard let index = users.firstIndex(where: { $0.name == line[0] }) else { continue }
+            users[index].secret = Self.secret(line[1], isExpired: line[7] == "1")
+        }
+        for line in Self.lines(of: TreePath("etc/gshadow"), in: tree) where line.count >= 2 {
+            guard let index = groups.firstIndex(where: { $0.name == line[0] }) else { continue }
+            groups[index].secret = Self.secret(line[1], isExpired: false)
+        }
+    }
+
+    private static func secret(_ text: String, isExpired: Bool) -> Secret {
+        switch text {
+        case "!": .locked
+        case "!*": isExpired ? .expired : .service
+        default: .none
+        }
+    }
+
+    private static func lines(of path: TreePath, in tree: FileTree) -> [[String]] {
+        let text = String(decoding: (try? tree.contents(path)) ?? [], as: UTF8.self)
+        return text.split(separator: "\n").map { line in
+            line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// Writes the files. The day on which a password was set is the day of the tree's time.
+    func write(to tree: inout FileTree, _ edit: inout TreeEdit) {
+        let passwd = users.map { user in
+            "\(user.name):x:\(user.user):\(user.group):\(user.comment):\(user.home):\(user.shell)\n"
+        }
+        let group = groups.map { "\($0.name):x:\($0.group):\($0.members.joined(separator: ","))\n" }
+        edit.write(TreePath("etc/passwd"), passwd.joined(), in: &tree)
+        edit.write(TreePath("etc/group"), group.joined(), in: &tree)
+        guard hasShadow else { return }
+        // Day 0 would ask for a new password.
+        let day = tree.epoch >= 86_400 ? String(tree.epoch / 86_400) : ""
+        let shadow = users.map { user in
+            let ageing = user.secret == .none ? "0:99999:7:::" : user.secret == .expired ? "::::1:" : ":::::"
+            return "\(user.name):\(user.secret.text):\(day):\(ageing)\n"
+        }
+        let gshadow = groups.map { "\($0.name):\($0.secret.text)::\($0.members.joined(separator: ","))\n" }
+        let owner = self.group("shadow")?.group ?? 42
+        for (path, lines) in [(TreePath("etc/shadow"), shadow), (TreePath("etc/gshadow"), gshadow)] {
+            edit.write(path, Array(lines.joined().utf8), mode: 0o640, group: owner, in: &tree)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// `passwd` and `group` as they are before any package is set up: the distribution's own accounts, or the few that
+/// a minimal image needs, and those that the recipe declares.
+struct AccountsEffect: Effect {
+    let name = "accounts"
+
+    /// - Throws: `Problem` with code `accounts.duplicate`, `accounts.root` or `accounts.name`.
+    func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
+        var edit = TreeEdit(name)
+        var table = AccountTable(in: tree)
+        if table.users.isEmpty { table = try Self.distributionTable(tree) ?? Self.smallTable(tree, context) }
+        // `shadowconfig on`, which passwd's own script runs.
+        if context.package("passwd") != nil { table.hasShadow = true }
+        try DeclaredAccountsCheck.add(context.accounts, to: &table)
+        table.write(to: &tree, &edit)
+        for user in context.accounts.users where user.home.hasPrefix("/") && user.home != "/nonexistent" {
+            guard let home = TreePath(text: user.home), !home.isRoot else { continue }
+            edit.directory(home, mode: 0o700, user: user.user, group: user.group, in: &tree)
+        }
+        if let user = table.user("nonroot"), let home = TreePath(text: user.home), user.user == 65532 {
+            edit.directory(home, mode: 0o700, user: user.user, group: user.group, in: &tree)
+        }
+        return edit.report
+    }
+
+    /// base-passwd's master files.
+    private static func distributionTable(_ tree: FileTree) throws -> AccountTable? {
+        let folder = TreePath("usr/share/base-passwd")
+        let (passwd, group) = (folder.appending("passwd.master"), folder.appending("group.master"))
+        guard tree.resolve(passwd) != nil, tree.resolve(group) != nil else { return nil }
+        var copy = FileTree(epoch: 0)
+        copy.write(TreePath("etc/passwd"), try tree.contents(passwd), origin: .effect("accounts"))
+        copy.write(TreePath("etc/group"), try tree.contents(group), origin: .effect("accounts"))
+        return AccountTable(in: copy)
+    }
+
+    private static func smallTable(_ tree: FileTree, _ context: EffectContext) -> AccountTable {
+        var table = AccountTable()
+        let named = Set(context.packages.flatMap { StaticAccounts.users(for: $0.name) })
+        let (userNumbers, groupNumbers) = owners(in: tree)
+        var root = StaticAccounts.root
+        if tree.resolve(TreePath("bin/bash")) == nil {
+            root.shell = tree.resolve(TreePath("bin/sh")) == nil ? "/usr/sbin/nologin" : "/bin/sh"
+        }
+        table.add(root)
+        for user in StaticAccounts.users where named.contains(user.name) || userNumbers.contains(user.user) {
+            table.add(user)
+        }
+        table.add(StaticAccounts.nobody)
+        let wanted = Set(table.users.map(\.group)).union(groupNumbers).union([0, 5, 50])
+        for (name, group) in StaticAccounts.groups where wanted.contains(group) {
+            table.add(AccountTable.Group(name: name, group: group, secret: .none))
+        }
+        let isTaken = context.accounts.users.contains { $0.name == "nonroot" || $0.user == 65532 }
+        if !isTaken, !context.accounts.groups.contains(where: { $0.name == "nonroot" || $0.group == 65532 }) {
+            table.add(StaticAccounts.nonroot)
+            table.add(AccountTable.Group(name: "nonroot", group: 65532, secret: .none))
+        }
+        return table
+    }
+
+    /// The numbers that entries of the tree belong to.
+    private static func owners(in tree: FileTree) -> (users: Set<UInt32>, groups: Set<UInt32>) {
+        var found: (users: Set<UInt32>, groups: Set<UInt32>) = ([], [])
+        for node in tree.nodes.values {
+            if node.user != 0 { found.users.insert(node.user) }
+            if node.group != 0 { found.groups.insert(node.group) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// What the packages' own scripts would do on a first installation, worked out without running them.
+///
+/// Known are accounts, directories, owners, permission bits, links, small files, alternatives, shells and the
+/// authentication stack. What is left over is told, script by script.
+struct PackageScriptsEffect: Effect {
+    let name = "package set-up"
+
+    func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
+        run(on: &tree, in: context).report
+    }
+
+    func run(
+        on tree: inout FileTree, in context: EffectContext
+    ) -> (report: EffectReport, unexplained: [UnexplainedScript]) {
+        var given = FileTree(epoch: tree.epoch)
+        swap(&given, &tree)
+        var host = SetupHost(tree: given, context: context)
+        given = FileTree(epoch: tree.epoch)
+        var unexplained: [UnexplainedScript] = []
+        for package in Self.ordered(context.packages) {
+            for (script, argument) in [("preinst", "install"), ("postinst", "configure")] {
+                guard let bytes = package.scripts[script] else { continue }
+                if Self.ownEffects.contains(package.name) { continue }
+                host.begin(package)
+                Self.follow(bytes, script, argument, &host)
+                host.edit.standsIn(for: package.name, script, in: context)
+                if !host.left.isEmpty {
+                    let summary = host.left.prefix(6).joined(separator: "; ")
+                    unexplained.append(UnexplainedScript(package: package.name, script: script, summary: summary))
+                }
+            }
+        }
+        host.finish()
+        tree = host.tree
+        return (host.edit.report, unexplained)
+    }
+
+    /// Packages whose whole set-up is another effect's work.
+    private static let ownEffects: Set<String> = ["ca-certificates", "tzdata"]
+
+    /// The packages that others count on come first, as a bootstrap sets them up.
+    private static func ordered(_ packages: [EffectPackage]) -> [EffectPackage] {
+        let first = ["base-passwd", "base-files", "passwd"]
+        return first.compactMap { name in packages.first { $0.name == name } }
+            + packages.filter { !first.contains($0.name) }
+    }
+
+    private static func follow(_ bytes: [UInt8], _ script: String, _ argument: String, _ host: inout SetupHost) {
+        guard bytes.starts(with: "#!".utf8) else { return host.leave("is no script") }
+        let line = String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+        guard ["sh", "dash", "bash"].contains(where: { line.contains("/" + $0) }) else {
+            return host.leave("is written in \(line.dropFirst(2).trimmedBlanks)")
+        }
+        do {
+            let parsed = try ShellParser.parse(bytes)
+            let variables = [
+                "DPKG_MAINTSCRIPT_PACKAGE": host.package.name, "DPKG_MAINTSCRIPT_NAME": script,
+                "DPKG_MAINTSCRIPT_ARCH": host.context.architecture, "DEBIAN_FRONTEND": "noninteractive",
+                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
+                "DPKG_ADMINDIR": "/var/lib/dpkg",
+            ]
+            let arguments = script == "postinst" ? [argument, ""] : [argument]
+            var evaluator = ShellEvaluator(host: host, variables: variables, arguments: arguments)
+            host = SetupHost(tree: FileTree(epoch: 0), context: host.context)
+            evaluator.run(parsed)
+            host = evaluator.host
+        } catch {
+            host.leave("line \(error.line) cannot be read: \(error.what)")
+        }
+    }
+}
+
+extension SetupHost {
+    /// Writes what was gathered over all scripts.
+    mutating func finish() {
+        for path in tree.children(of: TreePath("usr/lib/sysusers.d")) {
+            let name = String(decoding: path.name, as: UTF8.self)
+            if name.hasSuffix(".conf"), name != "basic.conf" { applySysusers(name) }
+        }
+        accounts.write(to: &tree, &edit)
+        alternatives.write(to: &tree, &edit, keepsDatabase: context.isWholeSystem)
+        if context.isWholeSystem, !overrides.isEmpty {
+            edit.write(
+                TreePath("var/lib/dpkg/statoverride"), overrides.map { $0 + "\n" }.joined(), in: &tree)
+        }
+    }
+}
+
+extension Substring {
+    var trimmedBlanks: Substring { drop { $0 == " " }.prefix { $0 != " " } }
+}

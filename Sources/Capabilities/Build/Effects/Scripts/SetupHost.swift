@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// What maintainer scripts meet: the tree, the accounts, and the programs whose work is known.
+struct SetupHost: ShellHost {
+    var tree: FileTree
+    var accounts: AccountTable
+    var alternatives = AlternativesTable()
+    var edit = TreeEdit("package set-up")
+    let context: EffectContext
+
+    /// Lines of `dpkg-statoverride`.
+    var overrides: [String] = []
+    /// The package and script that is looked at.
+    var package = EffectPackage(name: "", version: "")
+    /// What that script would do and nothing here does.
+    private(set) var left: [String] = []
+    private let accountCommands: AccountCommands
+
+    init(tree: FileTree, context: EffectContext) {
+        self.tree = tree
+        self.context = context
+        accounts = AccountTable(in: tree)
+        let version = context.package("adduser")?.version ?? ""
+        let parts = version.split(separator: ".")
+        let minor = parts.count > 1 ? Int(parts[1].prefix { $0.isNumber }) : nil
+        accountCommands = AccountCommands(padsComments: parts.first == "3" && (minor ?? 999) < 136)
+    }
+
+    mutating func begin(_ package: EffectPackage) {
+        self.package = package
+        left = []
+    }
+
+    mutating func leave(_ call: ShellCall) {
+        guard call.isCertain else { return }
+        let first = call.arguments.first.flatMap { $0 }
+        let word = call.name.isEmpty ? "a command that is not known" : call.name
+        leave(([word] + [first].compactMap { $0 }).joined(separator: " "))
+    }
+
+    mutating func leave(_ text: String) {
+        if !left.contains(text) { left.append(text) }
+    }
+
+    // MARK: ShellHost
+
+    mutating func run(_ call: ShellCall) -> ShellOutcome {
+        let name = call.name.split(separator: "/").last.map(String.init) ?? call.name
+        var call = call
+        call.name = name
+        if let (outcome, home) = accountCommands.run(call, on: &accounts) {
+            if let home { makeHome(home) }
+            return outcome
+        }
+        if let outcome = query(call) ?? change(call) ?? systemCommand(call) ?? alternativesCommand(call) {
+            return outcome
+        }
+        if Self.filters.contains(name) { return .unknown }
+        if Self.services.contains(name) || Self.withoutTrace.contains(name) || name.hasPrefix("db_") {
+            return ShellOutcome(status: true, output: nil)
+        }
+        leave(call)
+        return .unknown
+    }
+
+    func test(_ operation: String, _ path: String) -> Bool? {
+        guard path.hasPrefix("/"), let place = TreePath(text: path) else { return nil }
+        let node = tree.resolve(place).map { tree[$0] }
+        switch operation {
+        case "-e": return node != nil
+        case "-f": return node.map { $0?.isDirectory == false } ?? false
+        case "-d": return node.map { $0?.isDirectory ?? true } ?? false
+        case "-h", "-L":
+            if case .symlink? = tree[tree.placeOfEntry(place)]?.kind { return true }
+            return false
+        case "-x": return node.map { ($0?.mode ?? 0o755) & 0o111 != 0 } ?? false
+        case "-r", "-w": return node != nil
+        case "-s":
+            guard let place = tree.resolve(place), case .file(let size)? = tree[place]?.kind else { return false }
+            return size > 0
+        case "-b", "-c", "-p", "-S": return node == nil ? false : nil
+        default: return nil
+        }
+    }
+
+    mutating func write(_ path: String, _ content: String?, appends: Bool, isCertain: Bool) {
+        guard isCertain else { return }
+        guard path.hasPrefix("/"), let place = TreePath(text: path) else { return }
+        // What a container's system mounts over is not written.
+        if ["proc", "sys", "dev", "tmp"].contains(where: { place.isInside(TreePath.root.appending($0)) }) { return }
+        guard let content else { return leave("writes \(path)") }
+        var bytes = Array(content.utf8)
+        if appends {
+            if bytes.isEmpty, tree.resolve(place) != nil { return }
+            bytes = ((try? tree.contents(place)) ?? []) + bytes
+        }
+        let node = tree.resolve(place).flatMap { tree[$0] }
+        if node?.isDirectory == true { return leave("writes \(path)") }
+        edit.write(
+            place, bytes, mode: node?.mode ?? 0o644, user: node?.user ?? 0, group: node?.group ?? 0, in: &tree)
+    }
+
+    private mutating func makeHome(_ home: AccountCommands.Home) {
+        guard home.path.hasPrefix("/"), let path = TreePath(text: home.path), !path.isRoot else { return }
+        edit.directory(path, mode: 0o755, user: home.user, group: home.group, in: &tree)
+    }
+
+    // MARK: Programs without consequence for an image
+
+    /// They only read, and what they say is not known.
+    private static let filters: Set<String> = [
+        "grep", "egrep", "fgrep", "sed", "awk", "mawk", "gawk", "cut", "tr", "sort", "uniq", "head", "tail", "wc",
+        "cat", "cmp", "diff", "md5sum", "sha256sum", "sha512sum", "sha1sum", "find", "xargs", "ls", "date", "expr",
+        "tempfile", "mktemp", "stat", "which", "type", "pidof", "pgrep", "ps", "uname", "hostname", "dpkg-query",
+        "ischroot", "runlevel", "seq", "tac", "rev", "od", "file", "env", "su", "printenv", "readlink", "realpath",
+        "apt-config", "perl", "python3", "gpg", "basename", "dirname", "id", "getent", "dpkg", "whoami", "ldd",
+        "pathfind", "cmd", "tty", "nproc", "comm", "paste", "join", "test", "systemd-detect-virt", "getconf",
+    ]
+
+    /// Services are not started in an image, and nothing there enables them.
+    private static let services: Set<String> = [
+        "deb-systemd-helper", "deb-systemd-invoke", "systemctl", "invoke-rc.d", "update-rc.d", "service", "kill",
+        "killall", "start-stop-daemon", "initctl", "telinit", "init", "udevadm", "modprobe", "dbus-send",
+        "systemd-hwdb", "journalctl", "systemd-machine-id-setup", "start", "stop", "restart", "reload", "pkill",
+        "nscd", "sysctl", "blockdev", "depmod", "update-initramfs", "dracut", "apparmor_parser", "aa-enabled",
+        "needrestart", "setupcon", "udevd", "rmmod", "deb-systemd",
+    ]
+
+    /// They change nothing on a first installation, or what they make is made by another effect or is a cache.
+    private static let withoutTrace: Set<String> = [
+        "dpkg-trigger", "dpkg-maintscript-helper", "update-menus", "ldconfig", "update-ca-certificates", "sleep",
+        "logger", "sync", "py3compile", "py3clean", "pycompile", "pyclean", "ucfr", "ucfq", "restorecon", "chcon",
+        "deluser", "delgroup", "userdel", "groupdel", "groupmod", "update-passwd", "clear", "stty",
+        "rmdir-if-empty", "debconf-show", "install-info", "update-info-dir", "update-mime", "update-desktop-database",
+        "logname", "md5", "alias", "unalias", "getopts", "prt_info", "log", "confmodule", "more", "pager", "true",
+        "selinuxenabled",
+    ]
+}

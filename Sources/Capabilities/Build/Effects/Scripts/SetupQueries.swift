@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+
+/// Commands that only ask.
+extension SetupHost {
+    mutating func query(_ call: ShellCall) -> ShellOutcome? {
+        let words = call.arguments.compactMap { $0 }
+        let areKnown = words.count == call.arguments.count
+        switch call.name {
+        case "command -v", "which": return areKnown ? programPath(words.last) : .unknown
+        case "getent": return areKnown ? entry(words) : .unknown
+        case "id": return areKnown ? identity(words) : .unknown
+        case "dpkg": return dpkg(call.arguments)
+        case "dpkg-divert": return divert(words)
+        case "readlink" where words.count == 1: return link(words[0])
+        case "basename" where words.count == 1:
+            return text(words[0].split(separator: "/").last.map(String.init) ?? "/")
+        case "dirname" where words.count == 1: return text(Self.directory(words[0]))
+        case "dpkg-realpath" where areKnown:
+            guard let path = words.last.flatMap({ TreePath(text: $0) }) else { return .unknown }
+            return tree.resolve(path).map { text("/\($0)") } ?? .unknown
+        case "stat": return areKnown ? status(words) : .unknown
+        case "dpkg-vendor": return ShellOutcome(status: nil, output: nil)
+        case "db_get", "db_fget": return .unknown
+        case "cat" where words.count == 1 && areKnown:
+            guard let path = TreePath(text: words[0]), let content = try? tree.contents(path) else { return .failed }
+            return ShellOutcome(status: true, output: String(decoding: content, as: UTF8.self))
+        default: return nil
+        }
+    }
+
+    private func text(_ value: String) -> ShellOutcome { ShellOutcome(status: true, output: value + "\n") }
+
+    private static func directory(_ path: String) -> String {
+        guard let cut = path.lastIndex(of: "/") else { return "." }
+        return cut == path.startIndex ? "/" : String(path[..<cut])
+    }
+
+    private func programPath(_ name: String?) -> ShellOutcome {
+        guard let name, !name.isEmpty else { return .failed }
+        if name.hasPrefix("/") { return test("-x", name) == true ? text(name) : .failed }
+        for folder in ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"] {
+            guard let path = TreePath(text: folder + "/" + name), let place = tree.resolve(path),
+                tree[place]?.isDirectory == false
+            else { continue }
+            return text("/\(path)")
+        }
+        return Self.shellWords.contains(name) ? text(name) : .failed
+    }
+
+    private static let shellWords: Set<String> = ["test", "[", "echo", "printf", "true", "false", "command", "read"]
+
+    private func entry(_ words: [String]) -> ShellOutcome {
+        guard words.count == 2 else { return .unknown }
+        switch words[0] {
+        case "passwd":
+            let found = accounts.users.first { $0.name == words[1] || String($0.user) == words[1] }
+            return found.map { text("\($0.name):x:\($0.user):\($0.group):\($0.comment):\($0.home):\($0.shell)") }
+                ?? .failed
+        case "group":
+            let found = accounts.groups.first { $0.name == words[1] || String($0.group) == words[1] }
+            return found.map { text("\($0.name):x:\($0.group):\($0.members.joined(separator: ","))") } ?? .failed
+        default: return .unknown
+        }
+    }
+
+    private func identity(_ words: [String]) -> ShellOutcome {
+        guard let name = words.last, !name.hasPrefix("-") else { return words == ["-u"] ? text("0") : .unknown }
+        guard let user = accounts.user(name) else { return .failed }
+        let group = accounts.groups.first { $0.group == user.group }
+        switch words.dropLast().joined(separator: " ") {
+        case "-u": return text(String(user.user))
+        case "-g": return text(String(user.group))
+        case "-un", "-u -n": return text(user.name)
+        case "-gn", "-g -n": return group.map { text($0.name) } ?? .unknown
+        case "-Gn", "-G -n", "-nG":
+            let others = accounts.groups.filter { $0.members.contains(name) }.map(\.name)
+            return text(([group?.name].compactMap { $0 } + others).joined(separator: " "))
+        default: return ShellOutcome(status: true, output: nil)
+        }
+    }
+
+    /// On a first installation the version configured last is empty: earlier than any other, except for the
+    /// operators in `-nl`, to which it is later.
+    private func dpkg(_ arguments: [String?]) -> ShellOutcome {
+        guard let first = arguments.first.flatMap({ $0 }) else { return .unknown }
+        if first == "--print-architecture" { return text(context.architecture) }
+        guard first == "--compare-versions" else { return .unknown }
+        let words = arguments.dropFirst().filter { $0 != "--" }
+        guard words.count == 3, let left = words.first ?? nil, let operation = words.dropFirst().first ?? nil,
+            let right = words.last ?? nil, left.isEmpty, !right.isEmpty
+        else { return .unknown }
+        switch operation {
+        case "lt", "le", "ne", "<<", "<=", "<": return .done
+        case "gt-nl", "ge-nl": return .done
+        default: return .failed
+        }
+    }
+
+    private mutating func divert(_ words: [String]) -> ShellOutcome {
+        let path = words.last ?? ""
+        if words.contains("--truename") { return text(path) }
+        if words.contains("--listpackage") || words.contains("--list") {
+            return ShellOutcome(status: true, output: "")
+        }
+        if words.contains("--add") || (words.contains("--divert") && !words.contains("--remove")) {
+            edit.note("\(package.name) would divert \(path)")
+        }
+        return .done
+    }
+
+    private func link(_ path: String) -> ShellOutcome {
+        guard let place = TreePath(text: path), case .symlink(let target)? = tree[tree.placeOfEntry(place)]?.kind else {
+            return .failed
+        }
+        return text(String(decoding: target, as: UTF8.self))
+    }
+
+    /// `stat -c FORMAT path` for one field.
+    private func status(_ words: [String]) -> ShellOutcome {
+        guard let mark = words.firstIndex(of: "-c"), words.count > mark + 2, let path = TreePath(text: words[mark + 2]),
+            let place = tree.resolve(path), let node = tree[place]
+        else { return .unknown }
+        switch words[mark + 1] {
+        case "%a": return text(String(node.mode, radix: 8))
+        case "%u": return text(String(node.user))
+        case "%g": return text(String(node.group))
+        case "%U": return accounts.users.first { $0.user == node.user }.map { text($0.name) } ?? .unknown
+        case "%G": return accounts.groups.first { $0.group == node.group }.map { text($0.name) } ?? .unknown
+        default: return .unknown
+        }
+    }
+}

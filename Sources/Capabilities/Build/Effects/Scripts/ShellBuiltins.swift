@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Simple commands: assignments, functions, what the shell does itself, and calls of programs.
+extension ShellEvaluator {
+    mutating func run(_ command: ShellCommand) -> ShellOutcome {
+        let arguments = command.words.flatMap { fields($0) }
+        guard arguments.count <= 4096 else { return .unknown }
+        guard let first = arguments.first else {
+            var outcome = ShellOutcome.done
+            for assignment in command.assignments {
+                variables[assignment.name] = .some(text(assignment.value))
+                if case .substitution? = assignment.value.parts.first { outcome.status = nil }
+            }
+            for redirection in command.redirections { send("", to: redirection) }
+            return outcome
+        }
+        guard let name = first else {
+            return host.run(call("", Array(arguments.dropFirst()), command))
+        }
+        let input = pipeInput
+        pipeInput = nil
+        let rest = Array(arguments.dropFirst())
+        if let body = functions[name] {
+            let outcome = call(body, rest)
+            return send(outcome, command)
+        }
+        if let outcome = builtin(name, rest, command, input) { return send(outcome, command) }
+        var call = call(name, rest, command)
+        call.input = document(of: command) ?? input
+        return send(host.run(call), command)
+    }
+
+    private mutating func call(_ name: String, _ arguments: [String?], _ command: ShellCommand) -> ShellCall {
+        let writes = command.redirections.filter { $0.kind == .write || $0.kind == .append }.map { text($0.target) }
+        return ShellCall(
+            name: name, arguments: arguments, input: nil, isCertain: isCertain,
+            writes: writes.filter { $0 != "/dev/null" })
+    }
+
+    /// The text of a document given to a command.
+    private mutating func document(of command: ShellCommand) -> String? {
+        guard let number = command.redirections.last(where: { $0.kind == .document })?.document,
+            documents.indices.contains(number)
+        else { return nil }
+        return text(documents[number])
+    }
+
+    private mutating func send(_ outcome: ShellOutcome, _ command: ShellCommand) -> ShellOutcome {
+        var outcome = outcome
+        for redirection in command.redirections {
+            send(outcome.output, to: redirection)
+            if redirection.descriptor ?? 1 == 1, redirection.kind == .write || redirection.kind == .append {
+                outcome.output = ""
+            }
+        }
+        return outcome
+    }
+
+    mutating func send(_ output: String?, to redirection: ShellRedirection) {
+        guard redirection.kind == .write || redirection.kind == .append, let path = text(redirection.target),
+            !path.hasPrefix("/dev/")
+        else { return }
+        let content = redirection.descriptor ?? 1 == 1 ? output : ""
+        host.write(path, content, appends: redirection.kind == .append, isCertain: isCertain)
+    }
+
+    // MARK: What the shell does itself
+
+    private mutating func builtin(
+        _ name: String, _ arguments: [String?], _ command: ShellCommand, _ input: String?
+    ) -> ShellOutcome? {
+        switch name {
+        case ":", "true", "trap", "umask", "cd", "wait", "ulimit", "exec", "hash", "times": return .done
+        case "false": return .failed
+        case "[": return ShellOutcome(status: condition(arguments.dropLast()), output: "")
+        case "test": return ShellOutcome(status: condition(arguments[...]), output: "")
+        case "echo", "printf": return print(name, arguments)
+        case "export", "readonly", "local", "declare", "typeset": return declare(arguments)
+        case "unset":
+            for case let name? in arguments { variables[name] = nil }
+            return .done
+        case "set", "shift": return setPositional(name, arguments)
+        case "exit", "return", "break", "continue": return leave(name, arguments)
+        case "read":
+            for case let name? in arguments where !name.hasPrefix("-") { variables[name] = .some(nil) }
+            return .unknown
+        case ".", "source": return .done
+        case "eval": return evaluateText(arguments)
+        case "command": return runNamed(arguments, command)
+        case "cat" where arguments.isEmpty:
+            return ShellOutcome(status: true, output: document(of: command) ?? input)
+        default: return nil
+        }
+    }
+
+    private func print(_ name: String, _ arguments: [String?]) -> ShellOutcome {
+        var words = arguments
+        let known = words.compactMap { $0 }
+        guard known.count == words.count else { return ShellOutcome(status: true, output: nil) }
+        if name == "echo" {
+            let isOpen = words.first == "-n"
+            if isOpen { words.removeFirst() }
+            let text = words.compactMap { $0 }.joined(separator: " ")
+            return ShellOutcome(status: true, output: isOpen ? text : text + "\n")
+        }
+        guard let form = known.first else { return .failed }
+        switch (form, known.count) {
+        case ("%s\\n", 2): return ShellOutcome(status: true, output: known[1] + "\n")
+        case ("%s", 2): return ShellOutcome(status: true, output: known[1])
+        case _ where !form.contains("%") && !form.contains("\\"): return ShellOutcome(status: true, output: form)
+        default: return ShellOutcome(status: true, output: nil)
+        }
+    }
+
+    private mutating func declare(_ arguments: [String?]) -> ShellOutcome {
+        for case let word? in arguments {
+            guard let equals = word.firstIndex(of: "=") else { continue }
+            variables[String(word[..<equals])] = .some(String(word[word.index(after: equals)...]))
+        }
+        return .done
+    }
+
+    private mutating func setPositional(_ name: String, _ arguments: [String?]) -> ShellOutcome {
+        if name == "shift" {
+            let count = arguments.first.flatMap { $0 }.flatMap { Int($0) } ?? 1
+            positional = Array(positional.dropFirst(max(0, count)))
+        } else if let mark = arguments.firstIndex(of: "--") {
+            positional = Array(arguments[(mark + 1)...])
+        }
+        return .done
+    }
+
+    private mutating func leave(_ name: String, _ arguments: [String?]) -> ShellOutcome {
+        let code = arguments.first.flatMap { $0 }
+        switch name {
+        case "exit": flow = .leaves
+        case "return":
+            flow = .returns
+            returned = code == nil && arguments.isEmpty ? true : code.map { $0 == "0" }
+        case "break": flow = .breaks
+        default: flow = .continues
+        }
+        return ShellOutcome(status: true, output: "")
+    }
+
+    private mutating func evaluateText(_ arguments: [String?]) -> ShellOutcome {
+        let known = arguments.compactMap { $0 }
+        guard known.count == arguments.count,
+            let script = try? ShellParser.parse(Array(known.joined(separator: " ").utf8)), script.documents.isEmpty
+        else { return .unknown }
+        return evaluate(script.body)
+    }
+
+    private mutating func runNamed(_ arguments: [String?], _ command: ShellCommand) -> ShellOutcome {
+        guard let name = arguments.first.flatMap({ $0 }) else { return .unknown }
+        if name.hasPrefix("-") {
+            guard let wanted = arguments.last.flatMap({ $0 }), functions[wanted] == nil else { return .done }
+            return host.run(call("command -v", [wanted], command))
+        }
+        return host.run(call(name, Array(arguments.dropFirst()), command))
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What stands in for the programs and the files that a script would meet.
+protocol ShellHost {
+    /// Does what a command would do, as far as it is known.
+    mutating func run(_ call: ShellCall) -> ShellOutcome
+    /// The answer to `[ -e path ]` and its kin; nil when it is not known.
+    func test(_ operation: String, _ path: String) -> Bool?
+    /// A file written by a redirection; content is nil when it is not known.
+    mutating func write(_ path: String, _ content: String?, appends: Bool, isCertain: Bool)
+}
+
+/// One call of a program.
+struct ShellCall {
+    var name: String
+    /// Nil for an argument that depends on what is not known.
+    var arguments: [String?]
+    /// What a document or a pipe gives it.
+    var input: String?
+    /// Whether the script gets there for sure.
+    var isCertain: Bool
+    /// The paths that output is sent to, `/dev/null` left out.
+    var writes: [String?]
+}
+
+struct ShellOutcome {
+    /// Nil when it is not known.
+    var status: Bool?
+    /// Nil when it is not known.
+    var output: String?
+
+    static let done = ShellOutcome(status: true, output: "")
+    static let failed = ShellOutcome(status: false, output: "")
+    static let unknown = ShellOutcome(status: nil, output: nil)
+}
