@@ -107,7 +107,7 @@ struct RecipeValue {
 
     private func words(_ text: String) throws -> [String] {
         do {
-            return try ShellWords.split(text)
+            return try ShellWords.words(of: text)
         } catch {
             throw problem("recipe.quotes", "“\(name)” cannot be split into words: \(error)")
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthCore
 
 /// Splits a command line into words as a shell does, and expands nothing: `$`, `*` and `~` stay.
 enum ShellWords {
@@ -14,9 +15,21 @@ enum ShellWords {
         }
     }
 
+    /// Splits a command line that a person gave.
+    /// - Throws: `Problem` with code `recipe.quotes`, a usage mistake.
+    static func split(_ text: some StringProtocol) throws -> [String] {
+        do {
+            return try words(of: text)
+        } catch {
+            throw Problem(
+                "recipe.quotes", "A command cannot be split into words", at: String(text), why: "\(error)",
+                kind: .usage)
+        }
+    }
+
     /// Blanks separate; single quotes take all as it is; in double quotes a backslash escapes `"`, `\`, `$`, `` ` ``
     /// and a line break (POSIX shell, 2.2 Quoting).
-    static func split(_ text: some StringProtocol) throws(Fault) -> [String] {
+    static func words(of text: some StringProtocol) throws(Fault) -> [String] {
         var words: [String] = []
         var word = ""
         // An empty pair of quotes is a word too.

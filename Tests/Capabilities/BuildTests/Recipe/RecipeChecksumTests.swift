@@ -27,7 +27,7 @@ struct RecipeChecksumTests {
               packages:
                 - "nginx"
             """
-        #expect(try recipe(Self.text).checksum == recipe(other).checksum)
+        #expect(try Recipe.reading(Self.text).checksum == Recipe.reading(other).checksum)
     }
 
     @Test(
@@ -38,18 +38,18 @@ struct RecipeChecksumTests {
         ])
     func `everything else does`(old: String, new: String) throws {
         let changed = Self.text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
-        #expect(try recipe(Self.text).checksum != recipe(changed).checksum)
+        #expect(try Recipe.reading(Self.text).checksum != Recipe.reading(changed).checksum)
     }
 
     @Test func `a recipe made in code has the checksum of the written one`() throws {
         var made = Recipe(distribution: "debian:trixie")
         made.contents.packages = ["nginx"]
-        #expect(try made.checksum == recipe("contents: {packages: [nginx]}").checksum)
+        #expect(try made.checksum == Recipe.reading("contents: {packages: [nginx]}").checksum)
     }
 
     /// When this changes, every lock there is counts as stale: say so in the changelog.
     @Test func `the checksum stays`() throws {
-        let checksum = try recipe(Self.text).checksum
+        let checksum = try Recipe.reading(Self.text).checksum
         #expect("\(checksum)" == "sha256:796ba1dbd11a73389b3cea55b77e5aa9ea3f41e1c49017dabc18f9ee0d469757")
     }
 }

@@ -4,22 +4,24 @@ import Testing
 
 @testable import PlinthBuild
 
-/// Reads a recipe from text; `distribution` is put in front.
-func recipe(_ text: String) throws -> Recipe {
-    try Recipe.parse(Array(("distribution: debian:trixie\n" + text).utf8), name: "r.yaml")
+extension Recipe {
+    /// Reads a recipe from text; `distribution` is put in front.
+    static func reading(_ text: String) throws -> Recipe {
+        try Recipe.parse(Array(("distribution: debian:trixie\n" + text).utf8), name: "r.yaml")
+    }
 }
 
 /// Every key, with every form of its value.
 struct RecipeKeyTests {
     @Test func `a recipe of one line has the usual values`() throws {
-        let recipe = try recipe("")
+        let recipe = try Recipe.reading("")
         #expect(recipe == Recipe(distribution: "debian:trixie"))
         #expect(recipe.profile == .minimal && recipe.scripts == .none && recipe.compression == .gzip)
         #expect(recipe.dependencies == nil && !recipe.contents.recommends)
     }
 
     @Test func `what goes in`() throws {
-        let recipe = try recipe(
+        let recipe = try Recipe.reading(
             """
             snapshot: 2026-11-01
             profile: slim
@@ -47,11 +49,11 @@ struct RecipeKeyTests {
             ("20261101T060708Z", "20261101T060708Z"), ("'2024-02-29'", "20240229T000000Z"),
         ])
     func `dates`(text: String, expected: String) throws {
-        #expect(try recipe("snapshot: \(text)").snapshot == expected)
+        #expect(try Recipe.reading("snapshot: \(text)").snapshot == expected)
     }
 
     @Test func `repositories as mappings and as lines`() throws {
-        let recipe = try recipe(
+        let recipe = try Recipe.reading(
             """
             contents:
               repositories:
@@ -74,7 +76,7 @@ struct RecipeKeyTests {
     }
 
     @Test func `accounts`() throws {
-        let accounts = try recipe(
+        let accounts = try Recipe.reading(
             """
             accounts:
               run-as: 65532:65532
@@ -93,7 +95,7 @@ struct RecipeKeyTests {
                     name: "web", user: 33, group: 34, home: "/var/www", shell: "/bin/sh", comment: "Web, of course"),
             ])
         #expect(accounts.groups == [.init(name: "ops", group: 4_294_967_294, members: ["app", "web"])])
-        #expect(try recipe("accounts: {run-as: 0}").accounts.runAs == "0")
+        #expect(try Recipe.reading("accounts: {run-as: 0}").accounts.runAs == "0")
     }
 
     @Test(
@@ -110,11 +112,11 @@ struct RecipeKeyTests {
             ("entrypoint: {}", []), ("entrypoint:", []),
         ])
     func `entrypoints`(text: String, words: [String]) throws {
-        #expect(try recipe(text).entrypoint == words)
+        #expect(try Recipe.reading(text).entrypoint == words)
     }
 
     @Test func `the configuration`() throws {
-        let recipe = try recipe(
+        let recipe = try Recipe.reading(
             """
             cmd: --port 80
             stop-signal: SIGRTMIN+3
@@ -135,7 +137,7 @@ struct RecipeKeyTests {
     }
 
     @Test func `what is made in the tree, with its lines`() throws {
-        let recipe = try recipe(
+        let recipe = try Recipe.reading(
             """
             paths:
               - {path: /a/b, type: directory, uid: 1, gid: 2, permissions: 0o1777, recursive: true}
@@ -165,12 +167,12 @@ struct RecipeKeyTests {
 
     @Test(arguments: [("0o755", 0o755), ("0755", 0o755), ("755", 0o755), ("'0644'", 0o644), ("4755", 0o4755), ("0", 0)])
     func `permissions are octal however they are written`(text: String, bits: UInt16) throws {
-        let item = try recipe("files: [{source: a, path: b, permissions: \(text)}]").files[0]
+        let item = try Recipe.reading("files: [{source: a, path: b, permissions: \(text)}]").files[0]
         #expect(item.access.mode == bits)
     }
 
     @Test func `certificates`() throws {
-        let recipe = try recipe(
+        let recipe = try Recipe.reading(
             """
             certificates:
               additional:
@@ -186,6 +188,6 @@ struct RecipeKeyTests {
 
     @Test func `keys without values are as if they were not there`() throws {
         let names = RecipeKeys.recipe.usableNames.filter { $0 != "distribution" }
-        #expect(try recipe(names.map { "\($0):\n" }.joined()) == Recipe(distribution: "debian:trixie"))
+        #expect(try Recipe.reading(names.map { "\($0):\n" }.joined()) == Recipe(distribution: "debian:trixie"))
     }
 }

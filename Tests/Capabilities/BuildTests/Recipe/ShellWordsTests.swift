@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthCore
 import Testing
 
 @testable import PlinthBuild
@@ -17,12 +18,12 @@ struct ShellWordsTests {
             ("nginx -g \"daemon off;\"", ["nginx", "-g", "daemon off;"]),
         ])
     func `a line becomes words`(line: String, words: [String]) throws {
-        #expect(try ShellWords.split(line).map { Array($0.utf8) } == words.map { Array($0.utf8) })
+        #expect(try ShellWords.words(of: line).map { Array($0.utf8) } == words.map { Array($0.utf8) })
     }
 
     @Test func `a long word takes no longer than its size`() throws {
-        #expect(try ShellWords.split(String(repeating: "ab", count: 100_000)).first?.utf8.count == 200_000)
-        #expect(try ShellWords.split(String(repeating: "\"\"''a\\ ", count: 20_000)).first?.utf8.count == 40_000)
+        #expect(try ShellWords.words(of: String(repeating: "ab", count: 100_000)).first?.utf8.count == 200_000)
+        #expect(try ShellWords.words(of: String(repeating: "\"\"''a\\ ", count: 20_000)).first?.utf8.count == 40_000)
     }
 
     @Test(
@@ -31,6 +32,8 @@ struct ShellWordsTests {
             ("a\\", .endsInBackslash), ("'a'\"", .openQuote("\"")), ("\"'\"'", .openQuote("'")),
         ])
     func `what is left open is refused`(line: String, fault: ShellWords.Fault) {
-        #expect(throws: fault) { try ShellWords.split(line) }
+        #expect(throws: fault) { try ShellWords.words(of: line) }
+        let problem = #expect(throws: Problem.self) { try ShellWords.split(line) }
+        #expect(problem?.code == "recipe.quotes" && problem?.why == "\(fault)" && problem?.kind == .usage)
     }
 }
