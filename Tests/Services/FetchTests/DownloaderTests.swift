@@ -268,12 +268,12 @@ extension FetchConfiguration {
         try await withDownloads(
             LoopbackServer { request in
                 request.target == "/slow"
-                    ? ServerReply(body: bytes, delay: .milliseconds(600))
+                    ? ServerReply(body: bytes, delay: .milliseconds(1000))
                     : ServerReply(body: bytes, cut: 1000, end: .hang)
             },
             .quick {
-                $0.idleTimeout = .milliseconds(150)
-                $0.retries.attempts = 2
+                $0.idleTimeout = .milliseconds(400)
+                $0.retries.attempts = 1
             }
         ) { downloader, server in
             let head = try await problem { _ = try await downloader.fetch(request(server.address + "/slow")) }

@@ -105,7 +105,7 @@ final class LoopbackServer: Sendable {
         send(connection, Array(reply.body.prefix(reply.cut ?? reply.body.count)))
         switch reply.end {
         case .close: shutdown(connection, CInt(SHUT_WR))
-        case .hang: usleep(700_000)
+        case .hang: usleep(1_000_000)
         case .reset:
             // What was sent must have been read, or it goes with the connection.
             usleep(50_000)
