@@ -2,6 +2,7 @@
 import PlinthCore
 import PlinthFetch
 package import PlinthReports
+import SystemPackage
 
 extension Toolkit {
     /// Looks after the store.

@@ -74,7 +74,7 @@ struct CacheCommand: AsyncParsableCommand {
     @discardableResult
     private static func run(_ action: CacheAction, _ output: OutputOptions) async throws -> CacheReport {
         let session = Session(output)
-        let report = try await session.toolkit { try await $0.cache(action) }
+        let report = try await session.toolkit { try $0.cache(action) }
         try session.finish(report) { CacheRendering.lines($0) }
         return report
     }

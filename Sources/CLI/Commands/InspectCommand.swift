@@ -22,7 +22,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(output)
-        let report = try await session.toolkit { try await $0.inspect(InspectRequest(image: image)) }
+        let report = try await session.toolkit { try $0.inspect(InspectRequest(image: image)) }
         try session.finish(report) { InspectRendering.lines($0, verbose: output.verbose) }
     }
 }

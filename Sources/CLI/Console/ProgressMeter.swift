@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthFetch
 import PlinthKit
 import Synchronization
 import SystemPackage
