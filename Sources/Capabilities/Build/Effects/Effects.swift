@@ -5,8 +5,8 @@ package import PlinthImage
 package enum Effects {
     /// Directories before what lies in them, accounts before what belongs to them, links before caches.
     package static let all: [any Effect] = [
-        SkeletonEffect(), AccountsEffect(), PackageScriptsEffect(), ReleaseEffect(), CertificatesEffect(),
-        LoaderCacheEffect(),
+        SkeletonEffect(), AccountsEffect(), PackageScriptsEffect(), ReleaseEffect(), NameServiceEffect(),
+        TimeZoneEffect(), CertificatesEffect(), LoaderCacheEffect(),
     ]
 
     /// Applies every effect and says which maintainer scripts are left without one.

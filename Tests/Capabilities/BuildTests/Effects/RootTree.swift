@@ -42,7 +42,7 @@ struct RootTree: Sendable, CustomStringConvertible {
     private func package(_ name: String) -> EffectPackage {
         let control = folder.appending(path: "control").appending(path: name)
         var scripts: [String: [UInt8]] = [:]
-        for file in ["preinst", "postinst", "config", "triggers", "conffiles"] {
+        for file in ["preinst", "postinst", "config", "triggers", "conffiles", "templates"] {
             guard let data = try? Data(contentsOf: control.appending(path: file)) else { continue }
             scripts[file] = [UInt8](data)
         }

@@ -14,6 +14,7 @@ struct CertificatesEffect: Effect {
             edit.write(path, certificate.pem, in: &tree)
         }
         for script in ["config", "postinst"] { edit.standsIn(for: "ca-certificates", script, in: context) }
+        if context.package("ca-certificates") != nil { edit.directory(Self.local, in: &tree) }
         let sources = try Self.sources(&tree, &edit)
         guard !sources.isEmpty else { return edit.report }
         try Self.writeBundle(sources, &edit, &tree)

@@ -19,6 +19,7 @@ extension SetupHost {
             for shell in words { LoginShells.add(shell, &tree, &edit) }
         case "remove-shell": break
         case "pam-auth-update": AuthenticationStack.update(&tree, &edit)
+        case "setcap" where words.first == "-r": break
         case "setcap":
             guard call.isCertain, words.count == 2, setCapability(words[0], words[1]) else {
                 leave(call)
@@ -50,16 +51,22 @@ extension SetupHost {
 
     /// One line of tmpfiles.d(5): directories, links and empty files; what is mounted over is left out.
     private mutating func applyTmpfile(_ fields: [String]) {
-        guard fields.count >= 2, !fields[1].contains("%"), !fields[1].contains("*"), let path = place(fields[1]),
-            let kind = fields[0].first, !fields[0].contains("!")
+        guard fields.count >= 2, !fields[1].contains(where: { "%*?[".contains($0) }), let path = place(fields[1]),
+            let kind = fields[0].first, !fields[0].contains(where: { "!^".contains($0) })
         else { return }
-        func field(_ index: Int) -> String? { fields.count > index && fields[index] != "-" ? fields[index] : nil }
-        let mode = field(2).flatMap { UInt16($0.drop { $0 == "~" || $0 == ":" }, radix: 8) }
+        // systemd's own directories are for a system that it has started.
+        if package.name == "systemd", path.isInside(TreePath("run")) { return }
+        func field(_ index: Int) -> String? {
+            guard fields.count > index, fields[index] != "-" else { return nil }
+            return String(fields[index].drop { $0 == "~" || $0 == ":" })
+        }
+        let mode = field(2).flatMap { UInt16($0, radix: 8) }
         guard let user = owner(field(3) ?? "0"), let group = groupNumber(field(4) ?? "0") else { return }
         switch kind {
         case "d", "D", "v", "q", "Q":
             edit.directory(path, mode: mode ?? 0o755, user: user, group: group, in: &tree)
             edit.permissions(path, mode: mode, user: user, group: group, in: &tree)
+        case "z", "m": edit.permissions(path, mode: mode, user: user, group: group, in: &tree)
         case "f" where tree.resolve(path) == nil:
             let text = fields.count > 6 ? fields[6...].joined(separator: " ") : ""
             edit.write(path, Array(text.utf8), mode: mode ?? 0o644, user: user, group: group, in: &tree)

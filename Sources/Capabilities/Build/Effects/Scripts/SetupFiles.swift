@@ -41,13 +41,18 @@ extension SetupHost {
         }
     }
 
+    /// The content of a file of the image, or of one in `/tmp`.
+    private func content(_ path: String) -> [UInt8]? {
+        scratch[path] ?? TreePath(text: path).flatMap { try? tree.contents($0) }
+    }
+
     func place(_ path: String) -> TreePath? {
         guard path.hasPrefix("/"), let place = TreePath(text: path), !place.isRoot else { return nil }
         return place
     }
 
     private mutating func makeDirectories(_ options: SetupOptions) -> Bool? {
-        let mode = options["-m", "--mode"].map { UInt16($0, radix: 8) } ?? 0o755
+        let mode = options["-m", "--mode"].map { UInt16($0, radix: 8) } ?? 0o777 & ~mask
         guard let mode else { return nil }
         for path in options.names {
             guard let place = place(path) else { return nil }
@@ -83,9 +88,14 @@ extension SetupHost {
     }
 
     private mutating func copy(_ options: SetupOptions) -> Bool? {
-        guard options.names.count == 2, let source = place(options.names[0]), var target = place(options.names[1]),
-            !options.has("-r", "-R", "--recursive")
-        else { return nil }
+        if options.has("--purge") { return true }
+        guard options.names.count == 2, !options.has("-r", "-R", "--recursive") else { return nil }
+        if options.names.contains(where: { $0.hasPrefix("/tmp/") }) {
+            guard let bytes = content(options.names[0]) else { return nil }
+            write(options.names[1], String(decoding: bytes, as: UTF8.self), appends: false, isCertain: true)
+            return true
+        }
+        guard let source = place(options.names[0]), var target = place(options.names[1]) else { return nil }
         if isExistingDirectory(target) { target = target.appending(source.name) }
         if options.has("-n", "--no-clobber", "--update=none"), tree.resolve(target) != nil { return true }
         let keepsLinks = options.has("-a", "-d", "-P", "--no-dereference", "-dp")
@@ -141,12 +151,12 @@ extension SetupHost {
     }
 
     private mutating func remove(_ options: SetupOptions) -> Bool? {
-        for path in options.names {
+        for path in options.names where !path.hasPrefix("/tmp/") {
             guard let path = place(path) else { return nil }
             let entry = tree.placeOfEntry(path)
             guard let node = tree[entry] else { continue }
-            // A package's own files are not taken away again.
-            guard case .effect = node.origin, !node.isDirectory else { return nil }
+            // A package's own files are not taken away again; its links may be, to be made anew.
+            if case .symlink = node.kind {} else if case .effect = node.origin, !node.isDirectory {} else { return nil }
             edit.remove(entry, in: &tree)
         }
         return true
@@ -162,9 +172,9 @@ extension SetupHost {
     }
 
     private mutating func touch(_ options: SetupOptions) -> Bool? {
-        for path in options.names {
+        for path in options.names where !path.hasPrefix("/tmp/") {
             guard let path = place(path) else { return nil }
-            if tree.resolve(path) == nil { edit.write(path, [], in: &tree) }
+            if tree.resolve(path) == nil { edit.write(path, [], mode: 0o666 & ~mask, in: &tree) }
         }
         return true
     }
@@ -180,6 +190,7 @@ struct SetupOptions {
         let withValue: Set<String> =
             switch program {
             case "install": ["-m", "-o", "-g", "--mode", "--owner", "--group", "-t", "-S"]
+            case "ucf": ["--sum-file", "--src-dir", "-s"]
             case "mkdir": ["-m", "--mode"]
             default: []
             }

@@ -17,6 +17,14 @@ struct SetupHost: ShellHost {
     /// What that script would do and nothing here does.
     private(set) var left: [String] = []
     private let accountCommands: AccountCommands
+    /// Who a command runs as: root, or the user that `su` names.
+    var actor: (user: UInt32, group: UInt32) = (0, 0)
+    /// Bits that a new file does not get.
+    var mask: UInt16 = 0o022
+    /// Files that scripts make for themselves in `/tmp`; they do not reach the image.
+    var scratch: [String: [UInt8]] = [:]
+    /// The answers that the package's questions have when nobody is asked.
+    private var answers: [String: String]?
 
     init(tree: FileTree, context: EffectContext) {
         self.tree = tree
@@ -29,15 +37,39 @@ struct SetupHost: ShellHost {
     }
 
     mutating func begin(_ package: EffectPackage) {
+        if package.name != self.package.name {
+            answers = package.scripts["templates"].map(Self.defaults)
+        }
         self.package = package
         left = []
+        mask = 0o022
+        scratch = [:]
     }
 
+    /// The default of each question in a debconf `templates` file; empty where none is given.
+    private static func defaults(_ templates: [UInt8]) -> [String: String] {
+        var found: [String: String] = [:]
+        var name: String?
+        for line in String(decoding: templates, as: UTF8.self).split(separator: "\n") {
+            if line.hasPrefix("Template: ") {
+                let word = String(line.dropFirst(10).trimmedBlanks)
+                name = word
+                found[word] = ""
+            } else if line.hasPrefix("Default: "), let name {
+                found[name] = String(line.dropFirst(9))
+            }
+        }
+        return found
+    }
+
+    /// The answer to a question; nil when it is not known.
+    func answer(_ question: String) -> String? { answers?[question] }
+
     mutating func leave(_ call: ShellCall) {
-        guard call.isCertain else { return }
         let first = call.arguments.first.flatMap { $0 }
         let word = call.name.isEmpty ? "a command that is not known" : call.name
-        leave(([word] + [first].compactMap { $0 }).joined(separator: " "))
+        let text = ([word] + [first].compactMap { $0 }).joined(separator: " ")
+        leave(call.isCertain ? text : "perhaps " + text)
     }
 
     mutating func leave(_ text: String) {
@@ -45,6 +77,19 @@ struct SetupHost: ShellHost {
     }
 
     // MARK: ShellHost
+
+    mutating func become(_ user: String) -> Bool {
+        guard let user = accounts.user(user) else { return false }
+        actor = (user.user, user.group)
+        return true
+    }
+
+    func script(_ path: String) -> [UInt8]? {
+        guard path.hasPrefix("/"), let place = TreePath(text: path), let bytes = try? tree.contents(place),
+            bytes.count <= 1 << 18
+        else { return nil }
+        return bytes
+    }
 
     mutating func run(_ call: ShellCall) -> ShellOutcome {
         let name = call.name.split(separator: "/").last.map(String.init) ?? call.name
@@ -54,10 +99,10 @@ struct SetupHost: ShellHost {
             if let home { makeHome(home) }
             return outcome
         }
-        if let outcome = query(call) ?? change(call) ?? systemCommand(call) ?? alternativesCommand(call) {
+        if let outcome = query(call) ?? filter(call) ?? change(call) ?? systemCommand(call) ?? alternativesCommand(call) {
             return outcome
         }
-        if Self.filters.contains(name) { return .unknown }
+        if Self.filters.contains(name) || Self.compilesPython(call) { return .unknown }
         if Self.services.contains(name) || Self.withoutTrace.contains(name) || name.hasPrefix("db_") {
             return ShellOutcome(status: true, output: nil)
         }
@@ -81,15 +126,20 @@ struct SetupHost: ShellHost {
             guard let place = tree.resolve(place), case .file(let size)? = tree[place]?.kind else { return false }
             return size > 0
         case "-b", "-c", "-p", "-S": return node == nil ? false : nil
+        case "-O": return node.map { $0?.user == actor.user } ?? false
+        case "-G": return node.map { $0?.group == actor.group } ?? false
         default: return nil
         }
     }
 
     mutating func write(_ path: String, _ content: String?, appends: Bool, isCertain: Bool) {
-        guard isCertain else { return }
-        guard path.hasPrefix("/"), let place = TreePath(text: path) else { return }
+        guard isCertain, path.hasPrefix("/"), let place = TreePath(text: path) else { return }
+        if path.hasPrefix("/tmp/") {
+            scratch[path] = content.map { (appends ? scratch[path] ?? [] : []) + Array($0.utf8) }
+            return
+        }
         // What a container's system mounts over is not written.
-        if ["proc", "sys", "dev", "tmp"].contains(where: { place.isInside(TreePath.root.appending($0)) }) { return }
+        if ["proc", "sys", "dev"].contains(where: { place.isInside(TreePath.root.appending($0)) }) { return }
         guard let content else { return leave("writes \(path)") }
         var bytes = Array(content.utf8)
         if appends {
@@ -99,12 +149,17 @@ struct SetupHost: ShellHost {
         let node = tree.resolve(place).flatMap { tree[$0] }
         if node?.isDirectory == true { return leave("writes \(path)") }
         edit.write(
-            place, bytes, mode: node?.mode ?? 0o644, user: node?.user ?? 0, group: node?.group ?? 0, in: &tree)
+            place, bytes, mode: node?.mode ?? 0o666 & ~mask, user: node?.user ?? 0, group: node?.group ?? 0, in: &tree)
     }
 
     private mutating func makeHome(_ home: AccountCommands.Home) {
         guard home.path.hasPrefix("/"), let path = TreePath(text: home.path), !path.isRoot else { return }
         edit.directory(path, mode: 0o755, user: home.user, group: home.group, in: &tree)
+    }
+
+    /// Byte code is not made: it holds times, and Python makes what it needs.
+    private static func compilesPython(_ call: ShellCall) -> Bool {
+        call.name.hasPrefix("python3") && call.arguments.contains { $0?.contains("compile") == true }
     }
 
     // MARK: Programs without consequence for an image
@@ -116,7 +171,8 @@ struct SetupHost: ShellHost {
         "tempfile", "mktemp", "stat", "which", "type", "pidof", "pgrep", "ps", "uname", "hostname", "dpkg-query",
         "ischroot", "runlevel", "seq", "tac", "rev", "od", "file", "env", "su", "printenv", "readlink", "realpath",
         "apt-config", "perl", "python3", "gpg", "basename", "dirname", "id", "getent", "dpkg", "whoami", "ldd",
-        "pathfind", "cmd", "tty", "nproc", "comm", "paste", "join", "test", "systemd-detect-virt", "getconf",
+        "pathfind", "tty", "nproc", "comm", "paste", "join", "test", "systemd-detect-virt", "getconf", "mountpoint",
+        "getcap", "ip", "lsb_release", "openssl", "sha384sum", "bc", "tee", "timeout", "lsof", "fuser", "df", "du",
     ]
 
     /// Services are not started in an image, and nothing there enables them.
@@ -125,7 +181,7 @@ struct SetupHost: ShellHost {
         "killall", "start-stop-daemon", "initctl", "telinit", "init", "udevadm", "modprobe", "dbus-send",
         "systemd-hwdb", "journalctl", "systemd-machine-id-setup", "start", "stop", "restart", "reload", "pkill",
         "nscd", "sysctl", "blockdev", "depmod", "update-initramfs", "dracut", "apparmor_parser", "aa-enabled",
-        "needrestart", "setupcon", "udevd", "rmmod", "deb-systemd",
+        "needrestart", "setupcon", "udevd", "rmmod", "runit-helper", "update-binfmts", "rcctl", "openrc",
     ]
 
     /// They change nothing on a first installation, or what they make is made by another effect or is a cache.

@@ -21,8 +21,16 @@ extension SetupHost {
             guard let path = words.last.flatMap({ TreePath(text: $0) }) else { return .unknown }
             return tree.resolve(path).map { text("/\($0)") } ?? .unknown
         case "stat": return areKnown ? status(words) : .unknown
+        case "uname": return areKnown ? kernel(words.first) : .unknown
+        case "ls" where areKnown && !words.isEmpty:
+            let names = words.filter { !$0.hasPrefix("-") }
+            guard names.count == 1, let answer = test("-e", names[0]) else { return .unknown }
+            return ShellOutcome(status: answer, output: nil)
+        case "mktemp":
+            let path = "/tmp/scratch-\(scratch.count)"
+            scratch[path] = []
+            return text(path)
         case "dpkg-vendor": return ShellOutcome(status: nil, output: nil)
-        case "db_get", "db_fget": return .unknown
         case "cat" where words.count == 1 && areKnown:
             guard let path = TreePath(text: words[0]), let content = try? tree.contents(path) else { return .failed }
             return ShellOutcome(status: true, output: String(decoding: content, as: UTF8.self))
@@ -50,6 +58,16 @@ extension SetupHost {
     }
 
     private static let shellWords: Set<String> = ["test", "[", "echo", "printf", "true", "false", "command", "read"]
+
+    private func kernel(_ option: String?) -> ShellOutcome {
+        switch option {
+        case nil, "-s": return text("Linux")
+        case "-m":
+            let names = ["amd64": "x86_64", "arm64": "aarch64", "ppc64el": "ppc64le", "riscv64": "riscv64"]
+            return names[context.architecture].map(text) ?? .unknown
+        default: return .unknown
+        }
+    }
 
     private func entry(_ words: [String]) -> ShellOutcome {
         guard words.count == 2 else { return .unknown }

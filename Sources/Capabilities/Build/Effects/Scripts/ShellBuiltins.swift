@@ -70,7 +70,7 @@ extension ShellEvaluator {
         _ name: String, _ arguments: [String?], _ command: ShellCommand, _ input: String?
     ) -> ShellOutcome? {
         switch name {
-        case ":", "true", "trap", "umask", "cd", "wait", "ulimit", "exec", "hash", "times": return .done
+        case ":", "true", "trap", "cd", "wait", "ulimit", "exec", "hash", "times": return .done
         case "false": return .failed
         case "[": return ShellOutcome(status: condition(arguments.dropLast()), output: "")
         case "test": return ShellOutcome(status: condition(arguments[...]), output: "")
@@ -81,10 +81,17 @@ extension ShellEvaluator {
             return .done
         case "set", "shift": return setPositional(name, arguments)
         case "exit", "return", "break", "continue": return leave(name, arguments)
-        case "read":
-            for case let name? in arguments where !name.hasPrefix("-") { variables[name] = .some(nil) }
-            return .unknown
-        case ".", "source": return .done
+        case "read": return read(arguments, command)
+        case ".", "source": return include(arguments)
+        case "umask":
+            let mask = arguments.first.flatMap { $0 }.flatMap { UInt16($0, radix: 8) }
+            if isCertain, let mask { host.mask = mask & 0o777 }
+            return ShellOutcome(status: true, output: nil)
+        case "db_get":
+            let answer = arguments.first.flatMap { $0 }.flatMap { host.answer($0) }
+            variables["RET"] = .some(answer)
+            return ShellOutcome(status: answer == nil ? nil : true, output: "")
+        case "su", "runuser": return substitute(arguments)
         case "eval": return evaluateText(arguments)
         case "command": return runNamed(arguments, command)
         case "cat" where arguments.isEmpty:
@@ -149,6 +156,57 @@ extension ShellEvaluator {
             let script = try? ShellParser.parse(Array(known.joined(separator: " ").utf8)), script.documents.isEmpty
         else { return .unknown }
         return evaluate(script.body)
+    }
+
+    private mutating func read(_ arguments: [String?], _ command: ShellCommand) -> ShellOutcome {
+        let names = arguments.compactMap { $0 }.filter { !$0.hasPrefix("-") }
+        guard inputLines != nil else {
+            for name in names { variables[name] = .some(nil) }
+            return .unknown
+        }
+        let line = inputLines?.popFirst()
+        let isWhole = command.assignments.contains { $0.name == "IFS" && $0.value.parts.isEmpty }
+        let separators: Set<Character> = isWhole ? [] : [" ", "\t"]
+        var words = (line ?? "").split { separators.contains($0) }.map(String.init)
+        for (index, name) in names.enumerated() {
+            let isLast = index == names.count - 1
+            variables[name] = .some(isLast ? words.joined(separator: " ") : words.first ?? "")
+            words = Array(words.dropFirst())
+        }
+        return line == nil ? .failed : .done
+    }
+
+    /// Reads another script in, unless it talks to debconf.
+    private mutating func include(_ arguments: [String?]) -> ShellOutcome {
+        guard let path = arguments.first.flatMap({ $0 }), !path.hasSuffix("confmodule"),
+            let bytes = host.script(path), let script = try? ShellParser.parse(bytes), script.documents.isEmpty
+        else { return .done }
+        return evaluate(script.body)
+    }
+
+    /// `su USER -c COMMAND`: the command is looked at as that user's.
+    private mutating func substitute(_ arguments: [String?]) -> ShellOutcome {
+        var rest = arguments.compactMap { $0 }
+        guard rest.count == arguments.count else { return .unknown }
+        var text: String?
+        var names: [String] = []
+        while let word = rest.first {
+            rest.removeFirst()
+            switch word {
+            case "-c", "--command": text = rest.isEmpty ? nil : rest.removeFirst()
+            case "-s", "--shell", "-g", "-u": if !rest.isEmpty { rest.removeFirst() }
+            case "-", "-l", "--login", "-p", "-m", "--": break
+            default: names.append(word)
+            }
+        }
+        guard let text, let script = try? ShellParser.parse(Array(text.utf8)), script.documents.isEmpty else {
+            return .unknown
+        }
+        let before = host.actor
+        guard host.become(names.first ?? "root") else { return .unknown }
+        let outcome = subshell(script.body)
+        host.actor = before
+        return outcome
     }
 
     private mutating func runNamed(_ arguments: [String?], _ command: ShellCommand) -> ShellOutcome {

@@ -45,7 +45,7 @@ struct ShellEvaluator<Host: ShellHost> {
         case .list(let nodes): return list(nodes)
         case .subshell(let inner): return subshell(inner)
         case .choice(let branches, let otherwise): return choice(branches[...], otherwise)
-        case .loop(_, let body): return perhaps { $0.evaluate(body) }
+        case .loop(let condition, let body): return loop(condition, body)
         case .each(let name, let words, let body): return each(name, words, body)
         case .match(let word, let branches): return match(word, branches)
         case .function(let name, let body):
@@ -95,6 +95,19 @@ struct ShellEvaluator<Host: ShellHost> {
         }
     }
 
+    private mutating func loop(_ condition: ShellNode, _ body: ShellNode) -> ShellOutcome {
+        while budget > 0 {
+            let status = evaluate(condition).status
+            guard flow == .onward, let status else { return perhaps { $0.evaluate(body) } }
+            guard status else { break }
+            _ = evaluate(body)
+            if flow == .continues { flow = .onward }
+            guard flow == .onward else { break }
+        }
+        if flow == .breaks { flow = .onward }
+        return .done
+    }
+
     private mutating func each(_ name: String, _ words: [ShellWord]?, _ body: ShellNode) -> ShellOutcome {
         let values = words.map { words in words.flatMap { fields($0) } } ?? positional
         for value in values where flow == .onward || flow == .continues {
@@ -127,32 +140,49 @@ struct ShellEvaluator<Host: ShellHost> {
 
     private mutating func pipeline(_ parts: [ShellNode]) -> ShellOutcome {
         var outcome = ShellOutcome.unknown
-        let before = variables
+        let (before, lines) = (variables, inputLines)
         for (index, part) in parts.enumerated() {
-            if index > 0 { pipeInput = outcome.output }
+            if index > 0 { give(outcome.output) }
             outcome = evaluate(part)
             pipeInput = nil
         }
-        variables = before
+        (variables, inputLines) = (before, lines)
         if flow != .onward { flow = .onward }
         return outcome
     }
 
     /// What the command before gives to the one that comes.
     var pipeInput: String?
+    /// What is left for `read`; nil when it is not known.
+    var inputLines: ArraySlice<String>?
 
-    private mutating func subshell(_ node: ShellNode) -> ShellOutcome {
-        let before = variables
+    private mutating func give(_ text: String?) {
+        pipeInput = text
+        let lines = text?.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        inputLines = lines.map { text?.hasSuffix("\n") == true ? $0.dropLast() : $0[...] }
+    }
+
+    mutating func subshell(_ node: ShellNode) -> ShellOutcome {
+        let (before, mask) = (variables, host.mask)
         let outcome = evaluate(node)
         variables = before
+        host.mask = mask
         flow = .onward
         return outcome
     }
 
     private mutating func redirected(_ node: ShellNode, _ redirections: [ShellRedirection]) -> ShellOutcome {
-        let outcome = evaluate(node)
-        for redirection in redirections { send(outcome.output, to: redirection) }
-        return ShellOutcome(status: outcome.status, output: "")
+        let lines = inputLines
+        if let number = redirections.last(where: { $0.kind == .document })?.document, documents.indices.contains(number) {
+            give(text(documents[number]))
+        }
+        var outcome = evaluate(node)
+        (inputLines, pipeInput) = (lines, nil)
+        for redirection in redirections {
+            send(outcome.output, to: redirection)
+            if redirection.kind == .write || redirection.kind == .append { outcome.output = "" }
+        }
+        return outcome
     }
 
     /// Looks at something that may or may not come to pass.

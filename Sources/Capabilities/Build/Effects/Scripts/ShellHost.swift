@@ -2,6 +2,16 @@
 
 /// What stands in for the programs and the files that a script would meet.
 protocol ShellHost {
+    /// The bits of `umask`.
+    var mask: UInt16 { get set }
+    /// The numbers of who runs commands.
+    var actor: (user: UInt32, group: UInt32) { get set }
+    /// Goes on as another user; false when there is none of that name.
+    mutating func become(_ user: String) -> Bool
+    /// The content of a script that is read in.
+    func script(_ path: String) -> [UInt8]?
+    /// debconf's answer to a question.
+    func answer(_ question: String) -> String?
     /// Does what a command would do, as far as it is known.
     mutating func run(_ call: ShellCall) -> ShellOutcome
     /// The answer to `[ -e path ]` and its kin; nil when it is not known.
