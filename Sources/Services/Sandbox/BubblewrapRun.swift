@@ -16,6 +16,7 @@ struct BubblewrapRun: Sendable {
             let file = try SandboxHost.file(of: input)
             let result = try await Subprocess.run(
                 program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
+                platformOptions: Self.options,
                 input: .fileDescriptor(file, closeAfterSpawningProcess: true), output: .bytes(limit: limit),
                 error: .bytes(limit: limit))
             try Task.checkCancellation()
@@ -29,6 +30,17 @@ struct BubblewrapRun: Sendable {
         } catch let error as Errno {
             throw Problem("sandbox.failed", "A program's input cannot be prepared", at: place, why: "\(error)")
         }
+    }
+
+    /// A session of its own keeps the program off our terminal. It is killed as a group: bubblewrap, ended alone while
+    /// it sets up, leaves the process behind that was to be tied to it.
+    private static var options: PlatformOptions {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
+        ]
+        return options
     }
 
     private static func status(_ status: TerminationStatus) -> Int {

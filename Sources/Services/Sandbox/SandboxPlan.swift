@@ -38,7 +38,7 @@ struct SandboxPlan {
     private func separation() -> [String] {
         var result = [
             "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
-            "--die-with-parent", "--new-session",
+            "--die-with-parent",
         ]
         if !network { result.append("--unshare-net") }
         if !isRoot { result += ["--unshare-user", "--uid", "0", "--gid", "0"] }

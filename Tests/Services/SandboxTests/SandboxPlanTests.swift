@@ -8,7 +8,7 @@ import Testing
 @Suite struct SandboxPlanTests {
     private static let before = [
         "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
-        "--die-with-parent", "--new-session",
+        "--die-with-parent",
     ]
     private static let capabilities = [
         "--cap-drop", "ALL", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER",

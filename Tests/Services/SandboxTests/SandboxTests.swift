@@ -5,6 +5,12 @@ import Testing
 
 @testable import PlinthSandbox
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Programs of this machine, run with its own tree or one that borrows its `/usr`.
 @Suite(.enabled("needs bubblewrap") { await sandboxWorks() }) struct SandboxTests {
     private func shell(
@@ -81,6 +87,18 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
+    /// Cancelled at every stage of its start, a program leaves no process behind.
+    @Test(.serialized, arguments: [0, 2, 4, 8, 16]) func nothingIsLeftOfAKilledProgram(stage: Int) async throws {
+        let length = "\(4_000_000 + stage).\(getpid())"
+        let found = await problem {
+            try await shell("sleep \(length) & sleep \(length)", timeout: .milliseconds(stage))
+        }
+        #expect(found?.code == "sandbox.timeout")
+        // The kernel ends the processes of a namespace after its first, and we are not their parent.
+        for _ in 0..<200 where Processes.exist(endingIn: length) { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(!Processes.exist(endingIn: length))
+    }
+
     @Test func tooMuchOutputEndsIt() async throws {
         let found = await problem { try await shell("head -c 17000000 /dev/zero; sleep 1000") }
         #expect(found?.code == "sandbox.failed")
@@ -143,6 +161,24 @@ import Testing
         let result = try await Sandbox.run(root: "/", command: ["sh", "-c", script], binds: binds)
         #expect(result.text == "here\n")
         #expect(given.names() == ["other", "text"])
+    }
+}
+
+/// The processes of this machine.
+enum Processes {
+    /// Whether the arguments of one end with the text.
+    static func exist(endingIn text: String) -> Bool {
+        let end = Array((text + "\0").utf8)
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        // No `FilePath` here: in a debug build it costs more than all the rest.
+        for name in ScratchTree.names("/proc") where name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            let file = open("/proc/\(name)/cmdline", O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { continue }
+            let count = max(0, read(file, &buffer, buffer.count))
+            close(file)
+            if buffer[..<count].suffix(end.count).elementsEqual(end) { return true }
+        }
+        return false
     }
 }
 

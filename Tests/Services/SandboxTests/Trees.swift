@@ -34,7 +34,7 @@ struct ScratchTree: ~Copyable {
     /// The names in it, sorted.
     func names() -> [String] { ScratchTree.names(path) }
 
-    private static func names(_ path: FilePath) -> [String] {
+    static func names(_ path: FilePath) -> [String] {
         guard let folder = opendir(path.string) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
