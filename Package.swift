@@ -18,6 +18,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// One room of the house: a folder under `Sources`, named as in DESIGN.
@@ -53,6 +55,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         .executableTarget(
@@ -89,7 +93,7 @@ let package = Package(
         // Services: only these touch the network and other programs.
         room(
             "PlinthFetch", "Services/Fetch",
-            needs: ["PlinthCore", subprocess, httpClient, system, logging]),
+            needs: ["PlinthCore", subprocess, httpClient, nioTLS, system, logging] + nio),
         room("PlinthSandbox", "Services/Sandbox", needs: ["PlinthCore", subprocess, system]),
 
         // Formats: bytes and values, no network, clock, environment or disk.
@@ -137,6 +141,11 @@ let package = Package(
                 "PlinthDebian", "PlinthPackages", "PlinthYAML", "PlinthELF", "PlinthOCI", "PlinthArchive", "PlinthCore",
                 "PlinthTestSupport", system,
             ]),
+        tests(
+            "InspectTests", "Capabilities/InspectTests",
+            of: ["PlinthInspect", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthCore", "PlinthTestSupport", system]),
+        tests(
+            "ArchiveRunTests", "Archive", of: ["PlinthSandbox", "PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
             of: ["PlinthCore", "PlinthTestSupport", system]),

@@ -26,18 +26,21 @@ enum ProblemRendering {
 
 /// Breaks text at spaces so that a line is at most 80 columns where its words allow it.
 enum TextWrap {
+    /// Blanks at the beginning stay.
     static func wrap(_ text: String, indent: String, width: Int = 80) -> [String] {
         var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if line.isEmpty {
-                line = String(word)
+        var line = String(text.prefix { $0 == " " })
+        var isEmpty = true
+        for word in text.split(separator: " ") {
+            if isEmpty {
+                line += word
             } else if line.count + 1 + word.count <= width {
                 line += " " + word
             } else {
                 lines.append(line)
                 line = indent + word
             }
+            isEmpty = false
         }
         return lines + [line]
     }

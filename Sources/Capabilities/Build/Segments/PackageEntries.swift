@@ -88,10 +88,12 @@ struct PackageEntries {
     private static func elf(in spool: Spool, at offset: Int64, size: Int64) throws -> ELFSummary? {
         guard size >= 52, try spool.bytes(offset, 4) == [0x7f, 0x45, 0x4c, 0x46] else { return nil }
         var summary: ELFSummary?
-        if size <= 1 << 20 {
-            try spool.read(offset, size) { span in summary = (try? ELFSummary(parsing: span)) ?? nil }
-            if summary != nil { return summary }
+        var pieces = 0
+        try spool.read(offset, size) { piece in
+            pieces += 1
+            if pieces == 1, piece.count == size { summary = (try? ELFSummary(parsing: piece)) ?? nil }
         }
+        if pieces == 1 { return summary }
         let bytes = try spool.bytes(offset, size)
         return (try? ELFSummary(parsing: bytes.span)) ?? nil
     }
