@@ -13,9 +13,11 @@ struct BubblewrapRun: Sendable {
     func finish(_ input: [UInt8]) async throws -> SandboxResult {
         do {
             let limit = Int(Sandbox.outputLimit.bytes)
+            // Looked up here: Subprocess starts a process for every folder of PATH to see whether it is there.
+            let path = try await Executable.name(program).resolveExecutablePath(in: .inherit)
             let file = try SandboxHost.file(of: input)
             let result = try await Subprocess.run(
-                program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
+                .path(path), arguments: Arguments(arguments),
                 platformOptions: Self.options,
                 input: .fileDescriptor(file, closeAfterSpawningProcess: true), output: .bytes(limit: limit),
                 error: .bytes(limit: limit))
