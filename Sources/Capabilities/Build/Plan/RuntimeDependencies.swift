@@ -45,5 +45,6 @@ struct RuntimeDependency: Sendable {
         .init(name: "cron", reason: "runs jobs that no container's init starts"),
         .init(name: "cron-daemon", reason: "runs jobs that no container's init starts"),
         .init(name: "ssl-cert", reason: "makes a self-signed certificate at installation"),
+        .init(name: "iproute2", reason: "tells nginx's script whether port 80 is free", onlyFor: ["nginx"]),
     ]
 }
