@@ -15,8 +15,11 @@ struct SkeletonEffect: Effect {
         if context.isWholeSystem {
             for path in Self.wholeSystemDirectories { edit.directory(path, in: &tree) }
         }
-        if tree[TreePath("var/run")] == nil { edit.link(TreePath("var/run"), to: "/run", in: &tree) }
-        if tree[TreePath("var/lock")] == nil { edit.link(TreePath("var/lock"), to: "/run/lock", in: &tree) }
+        for (path, target) in [(TreePath("var/run"), "/run"), (TreePath("var/lock"), "/run/lock")] {
+            // Older base-files ships empty directories and turns them into links when it is set up.
+            if tree[path]?.isDirectory == true, tree.children(of: path).isEmpty { edit.remove(path, in: &tree) }
+            if tree[path] == nil { edit.link(path, to: target, in: &tree) }
+        }
         return edit.report
     }
 

@@ -4,6 +4,7 @@
 extension ShellEvaluator {
     mutating func run(_ command: ShellCommand) -> ShellOutcome {
         let arguments = command.words.flatMap { fields($0) }
+        spend(arguments.count / 8)
         guard arguments.count <= 4096 else { return .unknown }
         guard let first = arguments.first else {
             var outcome = ShellOutcome.done

@@ -24,6 +24,9 @@ struct ShellEvaluator<Host: ShellHost> {
         positional = arguments
     }
 
+    /// Counts work beyond that of a plain command: long texts, many words.
+    mutating func spend(_ amount: Int) { budget -= amount }
+
     /// Looks through a whole script.
     mutating func run(_ script: ShellScript) {
         documents = script.documents

@@ -13,6 +13,7 @@ extension ShellEvaluator {
             // A script that doubles a value again and again is not followed.
             guard result.utf8.count <= 1 << 18 else { return nil }
         }
+        spend(result.utf8.count / 4096)
         return result
     }
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+import Testing
+
+@testable import PlinthBuild
+
+@Suite struct AccountsTests {
+    private func context(
+        users: [DeclaredAccounts.User] = [], groups: [DeclaredAccounts.Group] = [], packages: [String] = []
+    ) -> EffectContext {
+        EffectContext(
+            architecture: "amd64", triplet: "", packages: packages.map { EffectPackage(name: $0, version: "1") },
+            accounts: DeclaredAccounts(users: users, groups: groups))
+    }
+
+    private func user(_ name: String, _ number: UInt32, group: UInt32? = nil) -> DeclaredAccounts.User {
+        DeclaredAccounts.User(name: name, user: number, group: group ?? number, home: "/home/\(name)", shell: "/bin/sh")
+    }
+
+    @Test func makesAFewForAMinimalImage() throws {
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: ["var/mail/ [2775 0:8]", "bin/sh = s"], in: context()) == [
+                "etc/",
+                "etc/group = root:x:0:\ntty:x:5:\nmail:x:8:\nstaff:x:50:\nnogroup:x:65534:\nnonroot:x:65532:\n",
+                "etc/passwd = root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+                    + "nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin\n",
+                "home/", "home/nonroot/ [700 65532:65532]",
+            ])
+    }
+
+    @Test func addsTheUserThatAServerSwitchesTo() throws {
+        let lines = try SmallTree.added(by: AccountsEffect(), to: [], in: context(packages: ["nginx-light"]))
+        #expect(lines[1].contains("\nwww-data:x:33:\n"))
+        #expect(lines[2].contains("\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n"))
+    }
+
+    @Test func takesTheDistributionsMasters() throws {
+        let masters = [
+            "usr/share/base-passwd/passwd.master = root:*:0:0:root:/root:/bin/bash\nman:*:6:12:man:/v:/n\n",
+            "usr/share/base-passwd/group.master = root:*:0:\nman:*:12:\nshadow:*:42:\n",
+        ]
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: masters, in: context(packages: ["base-passwd", "passwd"])) == [
+                "etc/", "etc/group = root:x:0:\nman:x:12:\nshadow:x:42:\n",
+                "etc/gshadow [640 0:42] = root:*::\nman:*::\nshadow:*::\n",
+                "etc/passwd = root:x:0:0:root:/root:/bin/bash\nman:x:6:12:man:/v:/n\n",
+                "etc/shadow [640 0:42] = root:*:1:0:99999:7:::\nman:*:1:0:99999:7:::\n",
+            ])
+    }
+
+    @Test func addsDeclaredAccounts() throws {
+        let lines = try SmallTree.added(
+            by: AccountsEffect(), to: [],
+            in: context(
+                users: [user("app", 1000), user("web", 1001, group: 2000), user("nonroot", 65532)],
+                groups: [.init(name: "web", group: 2000, members: ["app", "web"])]))
+        #expect(
+            lines == [
+                "etc/",
+                "etc/group = root:x:0:\ntty:x:5:\nstaff:x:50:\nnogroup:x:65534:\nweb:x:2000:app\napp:x:1000:\n"
+                    + "nonroot:x:65532:\n",
+                "etc/passwd = root:x:0:0:root:/root:/usr/sbin/nologin\n"
+                    + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+                    + "app:x:1000:1000::/home/app:/bin/sh\nweb:x:1001:2000::/home/web:/bin/sh\n"
+                    + "nonroot:x:65532:65532::/home/nonroot:/bin/sh\n",
+                "home/", "home/app/ [700 1000:1000]", "home/nonroot/ [700 65532:65532]", "home/web/ [700 1001:2000]",
+            ])
+    }
+
+    @Test func refusesContradictions() {
+        let cases: [([DeclaredAccounts.User], [DeclaredAccounts.Group], String)] = [
+            ([user("toor", 0)], [], "accounts.root"), ([user("root", 5)], [], "accounts.duplicate"),
+            ([user("a", 7), user("b", 7)], [], "accounts.duplicate"), ([user("a", 7), user("a", 8)], [], "accounts.duplicate"),
+            ([user("a", 65534)], [], "accounts.duplicate"), ([user("a:b", 7)], [], "accounts.name"),
+            ([user("", 7)], [], "accounts.name"), ([user("1a", 7)], [], "accounts.name"),
+            ([], [.init(name: "root", group: 5)], "accounts.duplicate"),
+            ([], [.init(name: "x", group: 5)], "accounts.duplicate"),
+            ([], [.init(name: "x", group: 7), .init(name: "x", group: 7)], "accounts.duplicate"),
+            ([user("x", 8)], [.init(name: "x", group: 7)], "accounts.duplicate"),
+            ([.init(name: "a", user: 7, group: 7, home: "/x:y")], [], "accounts.name"),
+            ([.init(name: "a", user: 7, group: 7, home: "/x", comment: "a\nb:x:0:0")], [], "accounts.name"),
+        ]
+        for (users, groups, code) in cases {
+            var tree = FileTree(epoch: 0)
+            let problem = #expect(throws: Problem.self) {
+                try AccountsEffect().apply(to: &tree, in: context(users: users, groups: groups))
+            }
+            #expect(problem?.code == code, "\(users) \(groups)")
+        }
+    }
+}
