@@ -46,5 +46,8 @@ struct RuntimeDependency: Sendable {
         .init(name: "cron-daemon", reason: "runs jobs that no container's init starts"),
         .init(name: "ssl-cert", reason: "makes a self-signed certificate at installation"),
         .init(name: "iproute2", reason: "tells nginx's script whether port 80 is free", onlyFor: ["nginx"]),
+        .init(
+            name: "util-linux", reason: "tells Java's script whether /proc is mounted",
+            onlyFor: Set([8, 11, 17, 19, 20, 21, 22, 23, 24, 25, 26].map { "openjdk-\($0)-jre-headless" })),
     ]
 }
