@@ -14,6 +14,17 @@ import Testing
         #expect(try tree.contents(TreePath("etc/ld.so.cache")) == root.configured("etc/ld.so.cache"))
     }
 
+    @Test(.enabled(if: !RootTree.foreign.isEmpty), arguments: RootTree.foreign)
+    func equalsWhatOtherMachinesWrite(_ root: RootTree) throws {
+        let words = try String(contentsOf: root.folder.appending(path: "architecture"), encoding: .utf8)
+            .split { $0 == " " || $0 == "\n" }.map(String.init)
+        var tree = try root.extracted()
+        _ = try LoaderCacheEffect().apply(
+            to: &tree, in: EffectContext(architecture: words[0], triplet: words[1]))
+        let real = [UInt8](try Data(contentsOf: root.folder.appending(path: "ld.so.cache")))
+        #expect(try tree.contents(TreePath("etc/ld.so.cache")) == real)
+    }
+
     /// Trees nobody would make on purpose, against this machine's `ldconfig`.
     @Test(.enabled(if: LoaderScratch.canJudge), arguments: 0..<24)
     func equalsWhatLdconfigWrites(_ seed: UInt64) throws {

@@ -13,14 +13,19 @@ struct RootTree: Sendable, CustomStringConvertible {
     let folder: URL
     var description: String { folder.lastPathComponent }
 
-    static let all: [RootTree] = {
+    static let all = folders(with: "order")
+    /// Of other machines: `extracted`, `architecture` (its name and triplet) and the `ld.so.cache` that its own
+    /// `ldconfig` wrote.
+    static let foreign = folders(with: "architecture")
+
+    private static func folders(with mark: String) -> [RootTree] {
         guard let path = ProcessInfo.processInfo.environment["PLINTH_ROOTS"] else { return [] }
         let folder = URL(filePath: path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.sorted().map { RootTree(folder: folder.appending(path: $0)) }.filter {
-            FileManager.default.fileExists(atPath: $0.folder.appending(path: "order").path)
+            FileManager.default.fileExists(atPath: $0.folder.appending(path: mark).path)
         }
-    }()
+    }
 
     func extracted() throws -> FileTree { try Self.load(folder.appending(path: "extracted")) }
     func configured() throws -> FileTree { try Self.load(folder.appending(path: "configured")) }
@@ -33,10 +38,8 @@ struct RootTree: Sendable, CustomStringConvertible {
     func context() throws -> EffectContext {
         let order = try String(contentsOf: folder.appending(path: "order"), encoding: .utf8)
         let packages = order.split(separator: "\n").map { package(String($0)) }
-        let isArm = description.contains("arm64")
         return EffectContext(
-            architecture: isArm ? "arm64" : "amd64", triplet: isArm ? "aarch64-linux-gnu" : "x86_64-linux-gnu",
-            packages: packages, profile: "full")
+            architecture: "amd64", triplet: "x86_64-linux-gnu", packages: packages, profile: "full")
     }
 
     private func package(_ name: String) -> EffectPackage {

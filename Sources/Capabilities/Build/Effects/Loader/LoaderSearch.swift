@@ -26,7 +26,9 @@ struct LoaderSearch {
         }
     }
 
+    /// `lib….so…`, and the run-time linkers: `ld-….so…`, `ld.so.1`, `ld64.so.2`.
     private static func looksLikeLibrary(_ name: ArraySlice<UInt8>) -> Bool {
+        if name.starts(with: "ld.so.".utf8) || name.starts(with: "ld64.so.".utf8) { return true }
         guard name.starts(with: "lib".utf8) || name.starts(with: "ld-".utf8) else { return false }
         let bytes = Array(name)
         return bytes.indices.dropLast(2).contains {
