@@ -60,8 +60,7 @@ private struct ResolveTask {
             marking.protect(demand.name)
             _ = marking.markAlone(demand.name, isRequested: true)
         }
-        // apt goes through requests in the order in which it first met their names.
-        for name in inMentionOrder() { _ = marking.install(name, isRequested: true) }
+        for demand in demands { _ = marking.install(demand.name, isRequested: true) }
         marking.sweep()
         let chosen = marking.installed
         return isAnswer(chosen) ? chosen : nil
@@ -101,13 +100,6 @@ private struct ResolveTask {
         let wanted = Set(demands.flatMap(\.versions))
         let reached = pool.reachable(from: chosen.filter(wanted.contains), among: chosen, softly: includeRecommends)
         return chosen.filter(reached.contains)
-    }
-
-    private func inMentionOrder() -> [NameID] {
-        demands.map(\.name).sorted { left, right in
-            let mentions = (pool.mention(of: left), pool.mention(of: right))
-            return mentions.0 == mentions.1 ? pool.names[left] < pool.names[right] : mentions.0 < mentions.1
-        }
     }
 
     func resolution(_ chosen: [VersionID], wasSearched: Bool) -> Resolution {

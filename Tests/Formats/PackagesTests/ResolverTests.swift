@@ -91,7 +91,14 @@ struct Choice: Sendable, CustomTestStringConvertible {
             request: "a c", expected: "a=1 b=2 c=1"),
         Choice(
             name: "a conflict with a provider", universe: "a 1; needs b | c\nb 1; provides v\nc 1\nd 1; conflicts v",
-            request: "d a", expected: "a=1 c=1 d=1", searched: true),
+            request: "d a", expected: "a=1 c=1 d=1"),
+        Choice(
+            name: "a conflict with a provider that came first",
+            universe: "a 1; needs b | c\nb 1; provides v\nc 1\nd 1; conflicts v", request: "a d",
+            expected: "a=1 c=1 d=1", searched: true),
+        Choice(
+            name: "what is asked for first decides first", universe: "a 1; needs x | y\nb 1; needs y | x\nx 1\ny 1",
+            request: "b a", expected: "a=1 b=1 y=1"),
         Choice(
             name: "an unversioned provider is not in a versioned conflict",
             universe: "a 1; provides v\nb 1; breaks v (<< 2)", request: "a b", expected: "a=1 b=1"),
