@@ -15,6 +15,12 @@ enum DefaultEntrypoint {
         return []
     }
 
+    /// What distributions' own images start: their shell, if the image has one.
+    static func shell(in tree: FileTree) -> [String] {
+        let found = ["bash", "sh"].first { isProgram(TreePath("usr/bin").appending($0), in: tree) }
+        return found.map { ["/usr/bin/\($0)"] } ?? []
+    }
+
     private static func program(of name: String, in tree: FileTree, _ segments: [Segment]) -> TreePath? {
         for directory in directories {
             let path = directory.appending(name)

@@ -35,6 +35,7 @@ struct PlatformBuilder: Sendable {
         var settings = order.settings
         if settings.entrypoint.isEmpty && settings.command.isEmpty {
             settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
+            if settings.entrypoint.isEmpty { settings.command = DefaultEntrypoint.shell(in: tree) }
         }
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
         let documents = try ImageDocuments(
