@@ -4,22 +4,25 @@
 # usage: demo.sh PLINTH_BINARY
 set -eu
 
-plinth=$1
+scripts=$(cd "$(dirname "$0")" && pwd)
+plinth=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cd "$work"
 
 echo "\$ plinth pack redis-server --from debian:trixie -o redis"
 start=$(date +%s%N)
-"$plinth" pack redis-server --from debian:trixie -o "$work/redis"
+"$plinth" pack redis-server --from debian:trixie -o redis
 end=$(date +%s%N)
 seconds=$(awk "BEGIN { printf \"%.2f\", ($end - $start) / 1e9 }")
 
-"$(dirname "$0")/unpack.sh" "$work/redis" "$work/root"
-answer=$("$(dirname "$0")/redis-ping.sh" "$work/root")
-
 echo
-echo "In a sandbox, from the image's own files: redis-cli ping → $answer"
-"$plinth" inspect "$work/redis"
+echo "\$ plinth inspect redis"
+"$plinth" inspect redis
+
+"$scripts/unpack.sh" redis root
+answer=$("$scripts/redis-ping.sh" root)
 echo
 echo "Built in $seconds s (downloads included)."
+echo "In a sandbox, from the image's own files: redis-cli ping → $answer"
 [ "$answer" = PONG ]
