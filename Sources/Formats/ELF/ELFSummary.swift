@@ -2,7 +2,11 @@
 
 /// What the run-time linker and `ldconfig` need to know of one ELF file.
 package struct ELFSummary: Hashable, Sendable {
-    package enum Kind: UInt8, Sendable { case other = 0, executable = 2, sharedObject = 3 }
+    package enum Kind: UInt8, Sendable {
+        case other = 0
+        case executable = 2
+        case sharedObject = 3
+    }
 
     package var kind: Kind
     /// 32 or 64.

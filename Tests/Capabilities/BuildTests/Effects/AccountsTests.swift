@@ -41,12 +41,13 @@ import Testing
             "usr/share/base-passwd/group.master = root:*:0:\nman:*:12:\nshadow:*:42:\n",
         ]
         #expect(
-            try SmallTree.added(by: AccountsEffect(), to: masters, in: context(packages: ["base-passwd", "passwd"])) == [
-                "etc/", "etc/group = root:x:0:\nman:x:12:\nshadow:x:42:\n",
-                "etc/gshadow [640 0:42] = root:*::\nman:*::\nshadow:*::\n",
-                "etc/passwd = root:x:0:0:root:/root:/bin/bash\nman:x:6:12:man:/v:/n\n",
-                "etc/shadow [640 0:42] = root:*:1:0:99999:7:::\nman:*:1:0:99999:7:::\n",
-            ])
+            try SmallTree.added(by: AccountsEffect(), to: masters, in: context(packages: ["base-passwd", "passwd"]))
+                == [
+                    "etc/", "etc/group = root:x:0:\nman:x:12:\nshadow:x:42:\n",
+                    "etc/gshadow [640 0:42] = root:*::\nman:*::\nshadow:*::\n",
+                    "etc/passwd = root:x:0:0:root:/root:/bin/bash\nman:x:6:12:man:/v:/n\n",
+                    "etc/shadow [640 0:42] = root:*:1:0:99999:7:::\nman:*:1:0:99999:7:::\n",
+                ])
     }
 
     @Test func addsDeclaredAccounts() throws {
@@ -71,7 +72,8 @@ import Testing
     @Test func refusesContradictions() {
         let cases: [([DeclaredAccounts.User], [DeclaredAccounts.Group], String)] = [
             ([user("toor", 0)], [], "accounts.root"), ([user("root", 5)], [], "accounts.duplicate"),
-            ([user("a", 7), user("b", 7)], [], "accounts.duplicate"), ([user("a", 7), user("a", 8)], [], "accounts.duplicate"),
+            ([user("a", 7), user("b", 7)], [], "accounts.duplicate"),
+            ([user("a", 7), user("a", 8)], [], "accounts.duplicate"),
             ([user("a", 65534)], [], "accounts.duplicate"), ([user("a:b", 7)], [], "accounts.name"),
             ([user("", 7)], [], "accounts.name"), ([user("1a", 7)], [], "accounts.name"),
             ([], [.init(name: "root", group: 5)], "accounts.duplicate"),

@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: Apache-2.0
-@testable import PlinthBuild
 import Foundation
 import PlinthCore
 import PlinthELF
 import PlinthImage
 import Testing
+
+// SPDX-License-Identifier: Apache-2.0
+@testable import PlinthBuild
 
 @Suite struct LoaderCacheTests {
     @Test(.enabled(if: !RootTree.all.isEmpty), arguments: RootTree.all)
@@ -111,7 +112,8 @@ import Testing
 
     @Test func endsWhenConfigurationIncludesItself() {
         var tree = FileTree(epoch: 0)
-        tree.write(TreePath("etc/ld.so.conf"), Array("include /etc/ld.so.conf\n/opt/lib\n".utf8), origin: .effect("test"))
+        tree.write(
+            TreePath("etc/ld.so.conf"), Array("include /etc/ld.so.conf\n/opt/lib\n".utf8), origin: .effect("test"))
         tree.makeDirectory(TreePath("opt/lib"), origin: .effect("test"))
         let found = LoaderDirectories(in: tree, EffectContext(architecture: "amd64", triplet: "t")).directories
         #expect(found.map(\.place) == [TreePath("opt/lib")])

@@ -26,9 +26,10 @@ struct LoaderScratch {
     init(seed: UInt64) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "loader-\(seed)-\(UUID().uuidString)")
         random = SeededGenerator(state: seed)
-        for name in ["etc/ld.so.conf.d", "usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v2", "usr/local/lib",
-            "usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3", "opt/libs", "var/cache/ldconfig"]
-        {
+        for name in [
+            "etc/ld.so.conf.d", "usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v2", "usr/local/lib",
+            "usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3", "opt/libs", "var/cache/ldconfig",
+        ] {
             try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
         }
         try link("lib", "usr/lib")

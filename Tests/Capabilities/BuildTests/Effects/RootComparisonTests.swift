@@ -10,7 +10,8 @@ import Testing
     @Test(arguments: RootTree.all)
     func equalsTheConfiguredSystem(_ root: RootTree) throws {
         var tree = try root.extracted()
-        let (_, unexplained) = try Effects.applyAll(to: &tree, in: root.context())
+        let context = try root.context()
+        let (_, unexplained) = try Effects.applyAll(to: &tree, in: context)
         let real = try root.configured()
         var differences: [String] = []
         for path in Set(tree.nodes.keys).union(real.nodes.keys).sorted() where !Self.isLeftOut(path) {

@@ -9,7 +9,9 @@ import Testing
     private func context(_ script: String, profile: String = "minimal", name: String = "thing") -> EffectContext {
         EffectContext(
             architecture: "amd64", triplet: "x86_64-linux-gnu",
-            packages: [EffectPackage(name: name, version: "1", scripts: ["postinst": Array("#!/bin/sh\n\(script)".utf8)])],
+            packages: [
+                EffectPackage(name: name, version: "1", scripts: ["postinst": Array("#!/bin/sh\n\(script)".utf8)])
+            ],
             profile: profile)
     }
 
@@ -27,18 +29,21 @@ import Testing
     @Test(arguments: [
         ("mkdir -p /a/b", ["a/", "a/b/"]), ("mkdir -m 700 /a; chown 3:adm /a", ["a/ [700 3:4]"]),
         ("install -d -m 2770 -o nobody -g mail /a", ["a/ [2770 65534:8]"]),
+        ("install -dm700 -onobody -g mail /a", ["a/ [700 65534:8]"]),
         ("install -m 600 /src /dst", ["dst [600 0:0] = s"]), ("cp /src /dir/", ["dir/src = s"]),
         ("cp -p /tool /x", ["x [4755 0:4] = t"]), ("ln -s target /l; ln -sf other /l", ["l -> other"]),
         ("ln -s ../src /dir", ["dir/src -> ../src"]), ("mv /made /n", []), ("touch /src /t", ["t = "]),
         ("umask 077; touch /t; mkdir /u", ["t [600 0:0] = ", "u/ [700 0:0]"]),
         ("chmod u+s,g-r /src", ["src [4604 0:0] = s"]), ("chmod 2755 /tool", ["tool [2755 0:4] = t"]),
-        ("chown root:mail /tool", ["tool [755 0:8] = t"]), ("chgrp -R adm /dir", ["dir/ [755 0:4]", "dir/f [644 0:4] = f"]),
+        ("chown root:mail /tool", ["tool [755 0:8] = t"]),
+        ("chgrp -R adm /dir", ["dir/ [755 0:4]", "dir/f [644 0:4] = f"]),
         ("chown -h nobody: /src", ["src [644 65534:65534] = s"]), ("echo one > /f; echo two >> /f", ["f = one\ntwo\n"]),
         (": > /f; chmod 0600 /f", ["f [600 0:0] = "]), ("rm -f /src /none", []), ("rmdir /dir || touch /t", ["t = "]),
         ("dpkg-statoverride --update --add root adm 2755 /src", ["src [2755 0:4] = s"]),
         ("if dpkg --compare-versions \"$2\" lt-nl 2; then touch /t; fi", []),
         ("if dpkg --compare-versions \"$2\" lt 2; then touch /t; fi", ["t = "]),
-        ("unknown && touch /t", []), ("setcap cap_net_raw+ep /src", []), ("add-shell /bin/x", ["etc/shells = /bin/x\n"]),
+        ("unknown && touch /t", []), ("setcap cap_net_raw+ep /src", []),
+        ("add-shell /bin/x", ["etc/shells = /bin/x\n"]),
     ])
     func changesFiles(_ script: String, _ expected: [String]) throws {
         let before = ["src = s", "dir/", "dir/f = f", "tool [4755 0:4] = t"]
@@ -61,8 +66,10 @@ import Testing
             "redis:x:100:150:c:/x:/bin/false", "redis:x:150:"
         ),
         ("adduser --system nobody", nil, nil),
-        ("if ! getent passwd redis; then adduser --system redis; fi; usermod -d /y redis",
-            "redis:x:100:65534::/y:/usr/sbin/nologin", nil),
+        (
+            "if ! getent passwd redis; then adduser --system redis; fi; usermod -d /y redis",
+            "redis:x:100:65534::/y:/usr/sbin/nologin", nil
+        ),
     ])
     func makesAccounts(_ script: String, _ user: String?, _ group: String?) throws {
         var tree = SmallTree.make(Self.accounts)
@@ -161,7 +168,8 @@ import Testing
             ], in: context("systemd-sysusers a.conf\nsystemd-tmpfiles --create b.conf"))
         #expect(
             lines == [
-                "etc/group = root:x:0:\nadm:x:4:\nmail:x:8:one\nusers:x:100:\nnogroup:x:65534:\none:x:999:\n", "etc/l -> /t",
+                "etc/group = root:x:0:\nadm:x:4:\nmail:x:8:one\nusers:x:100:\nnogroup:x:65534:\none:x:999:\n",
+                "etc/l -> /t",
                 "etc/passwd = root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"
                     + "one:x:999:999:User one:/run/one:/usr/sbin/nologin\n"
                     + "two:x:998:65534::/:/usr/sbin/nologin\n", "run/", "run/one/ [2750 999:8]",
@@ -170,7 +178,8 @@ import Testing
 
     /// Scripts of packages are input: they cannot leave the tree or break the account files.
     @Test(arguments: [
-        "mkdir /../../x", "ln -s x /a/../../b", "echo a > /../e", "adduser --system 'a:b'", "adduser --system --home 'x:y' c",
+        "mkdir /../../x", "ln -s x /a/../../b", "echo a > /../e", "adduser --system 'a:b'",
+        "adduser --system --home 'x:y' c",
         "adduser --system --gecos \"$(printf 'a\\nb')\" c", "useradd -d '/x\n0' c", "rm -rf /", "rm -rf /etc",
         "chmod 777777 /etc", "mv /etc /x", "update-alternatives --install /x ../y /etc/passwd 1", "cp /etc /x",
         "setcap cap_net_raw+zz /etc/passwd", "ln -s / /etc",

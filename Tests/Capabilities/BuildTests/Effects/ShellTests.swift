@@ -24,6 +24,11 @@ private struct NotingHost: ShellHost {
     func test(_ operation: String, _ path: String) -> Bool? { path.hasPrefix("/there") }
     mutating func become(_ user: String) -> Bool { user == "postgres" }
     func script(_ path: String) -> [UInt8]? { path == "/lib.sh" ? Array("helper() { act helped; }".utf8) : nil }
+    func knows(_ program: String) -> Bool { program != "/script" }
+    func program(_ name: String) -> [UInt8]? {
+        name == "/script" ? Array("#!/bin/sh\nact $1 <<E\ntext\nE\nexit 1".utf8) : nil
+    }
+    func expand(_ pattern: String) -> [String?]? { pattern == "/p/*" ? ["/p/a", "/p/b c"] : nil }
     func answer(_ question: String) -> String? { question == "known" ? "true" : nil }
 
     mutating func write(_ path: String, _ content: String?, appends: Bool, isCertain: Bool) {
@@ -48,6 +53,8 @@ private struct NotingHost: ShellHost {
         ("f=/a/b.c; act ${f##*/} ${f%.*} ${f%%/*} ${f#/a}", ["act b.c /a/b /b.c"]),
         ("act $(say) \"$(say)\" `say`", ["say", "say", "say", "act one two one two one two"]),
         ("act $(ask)", ["ask", "act ?"]), ("act $((1+2))", ["act ?"]), ("act *.c [ab] [", ["act ? ? ["]),
+        ("p=/p; for f in $p/*; do act \"$f\"; done; act '/p/*'", ["act /p/a", "act /p/b c", "act /p/*"]),
+        (": | while read a; do act; done; while read a; do act $a; done < /lib.sh", ["act helper() { act helped; }"]),
         ("l='a b'; for x in $l c; do act $x; done", ["act a", "act b", "act c"]),
         ("f() { act in $1 $#; return 1; act not; }; f z || act after", ["act in z 1", "act after"]),
         ("act <<E\nx $KNOWN\nE\nb", ["act <x k>", "b"]), ("act <<-'E'\n\tx $KNOWN\n\tE", ["act <x $KNOWN>"]),
@@ -56,7 +63,9 @@ private struct NotingHost: ShellHost {
         ("set -- a b; shift; act $1 $#", ["act b 1"]), ("eval 'x=2; act $x'", ["act 2"]),
         (". /lib.sh; helper; . /usr/share/debconf/confmodule", ["act helped"]),
         ("{ a; b; } > /f", ["a", "b", "/f > ?"]), ("(cd /; x=1); act [$x]", ["act []"]),
-        ("exit 0\nact", []), ("while read a b; do act $b $a; done <<E\n1 2\n3 4 5\nE", ["act 2 1", "act 4 5 3"]),
+        ("exit 0\nact", []), ("/script a || act b", ["act a <text>", "act b"]),
+        ("act <<E\none\nE\neval 'act <<F\ntwo\nF\n'", ["act <one>", "act <two>"]),
+        ("while read a b; do act $b $a; done <<E\n1 2\n3 4 5\nE", ["act 2 1", "act 4 5 3"]),
         ("say | while read a b; do act $b; done", ["say", "act two"]),
         ("db_get known; act $RET; db_get other; act $RET", ["act true", "act ?"]),
         ("for i in 1 2 3; do [ $i = 2 ] && continue; act $i; [ $i = 3 ] && break; done", ["act 1", "act 3"]),
@@ -67,13 +76,15 @@ private struct NotingHost: ShellHost {
 
     @Test(arguments: [
         ("if [ \"$1\" = configure ]; then a; else b; fi", ["a"]), ("if [ -n \"$2\" ]; then a; fi", []),
-        ("if [ -e /there/x ] && ! [ -d /else ]; then a; fi", ["a"]), ("test -z \"$2\" -a \"$1\" = configure && a", ["a"]),
+        ("if [ -e /there/x ] && ! [ -d /else ]; then a; fi", ["a"]),
+        ("test -z \"$2\" -a \"$1\" = configure && a", ["a"]),
         ("if ask; then a; elif yes; then b; else c; fi", ["ask", "perhaps a", "perhaps yes", "perhaps b"]),
         ("if no || yes; then a; fi", ["no", "yes", "a"]), ("ask || true; a", ["ask", "a"]),
         ("ask && x=1; act \"$x\"", ["ask", "act ?"]), ("if ask; then exit 0; fi; a", ["ask", "a"]),
         ("case \"$1\" in configure|x) a;; *) b;; esac", ["a"]), ("case $1 in (con*) a ;; esac", ["a"]),
         ("case \"$(ask)\" in a) b;; esac", ["ask", "perhaps b"]), ("case x in [!a-w]) a;; esac", ["a"]),
-        ("case '*' in \\*) a;; esac; case y in '*') b;; esac", ["a"]), ("[ 3 -gt 2 ] && a; [ 1 -ge 2 ] || b", ["a", "b"]),
+        ("case '*' in \\*) a;; esac; case y in '*') b;; esac", ["a"]),
+        ("[ 3 -gt 2 ] && a; [ 1 -ge 2 ] || b", ["a", "b"]),
         ("! no && a", ["no", "a"]), ("while ask; do a; done", ["ask", "perhaps a"]),
         ("if [ \"$UNSET\" ]; then a; else b; fi", ["b"]),
         ("su -s /bin/sh postgres -c 'act in' || b", ["act in", "perhaps b"]),

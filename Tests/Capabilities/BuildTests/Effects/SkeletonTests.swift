@@ -13,15 +13,18 @@ import Testing
     @Test func makesASystemOutOfNothing() throws {
         #expect(
             try SmallTree.added(by: SkeletonEffect(), to: [], in: context()) == [
-                "bin -> usr/bin", "dev/", "etc/", "home/", "lib -> usr/lib", "lib64 -> usr/lib64", "opt/", "proc/ [555 0:0]",
+                "bin -> usr/bin", "dev/", "etc/", "home/", "lib -> usr/lib", "lib64 -> usr/lib64", "opt/",
+                "proc/ [555 0:0]",
                 "root/ [700 0:0]", "run/", "run/lock/ [1777 0:0]", "sbin -> usr/sbin", "srv/", "sys/ [555 0:0]",
-                "tmp/ [1777 0:0]", "usr/", "usr/bin/", "usr/lib/", "usr/lib64/", "usr/sbin/", "var/", "var/cache/", "var/lib/",
+                "tmp/ [1777 0:0]", "usr/", "usr/bin/", "usr/lib/", "usr/lib64/", "usr/sbin/", "var/", "var/cache/",
+                "var/lib/",
                 "var/lock -> /run/lock", "var/log/", "var/run -> /run", "var/tmp/ [1777 0:0]",
             ])
     }
 
     @Test(arguments: [
-        ("arm64", []), ("ppc64el", ["lib64"]), ("x32", ["libx32"]), ("s390x", []), ("riscv64", []), ("loong64", ["lib64"]),
+        ("arm64", []), ("ppc64el", ["lib64"]), ("x32", ["libx32"]), ("s390x", []), ("riscv64", []),
+        ("loong64", ["lib64"]),
     ])
     func linksTheLoadersDirectory(_ architecture: String, _ expected: [String]) throws {
         let lines = try SmallTree.added(by: SkeletonEffect(), to: [], in: context(architecture))
@@ -31,7 +34,9 @@ import Testing
     @Test func leavesWhatPackagesBring() throws {
         let lines = try SmallTree.added(
             by: SkeletonEffect(),
-            to: ["tmp/ [777 5:5]", "bin -> usr/bin", "lib64/", "var/run/", "var/lock/", "var/lock/x = y", "usr/libx32/"],
+            to: [
+                "tmp/ [777 5:5]", "bin -> usr/bin", "lib64/", "var/run/", "var/lock/", "var/lock/x = y", "usr/libx32/",
+            ],
             in: context(profile: "full"))
         #expect(!lines.contains { $0.hasPrefix("tmp") || $0.hasPrefix("bin") || $0.hasPrefix("lib64") })
         #expect(lines.contains("libx32 -> usr/libx32"))

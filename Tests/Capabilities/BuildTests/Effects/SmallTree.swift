@@ -31,7 +31,8 @@ enum SmallTree {
 
     private static func parts(_ line: String) -> (String, String, String) {
         for separator in [" -> ", " = "] {
-            let letters = Array(line), mark = Array(separator)
+            let letters = Array(line)
+            let mark = Array(separator)
             for start in letters.indices where letters[start...].starts(with: mark) {
                 return (String(letters[..<start]), separator, String(letters[(start + mark.count)...]))
             }

@@ -94,7 +94,8 @@ struct AccountCommands {
         table.add(user)
         for other in (options["-G", "--groups"] ?? "").split(separator: ",") { table.add(name, to: String(other)) }
         let makesHome =
-            isDebian ? !options.has("--no-create-home") && user.home != "/nonexistent" : options.has("-m", "--create-home")
+            isDebian
+            ? !options.has("--no-create-home") && user.home != "/nonexistent" : options.has("-m", "--create-home")
         return (.done, makesHome ? Home(path: user.home, user: number, group: group) : nil)
     }
 

@@ -89,8 +89,10 @@ extension AccountTable {
     init(in tree: FileTree) {
         for line in Self.lines(of: TreePath("etc/passwd"), in: tree) {
             guard line.count >= 7, let user = UInt32(line[2]), let group = UInt32(line[3]) else { continue }
-            add(User(
-                name: line[0], user: user, group: group, comment: line[4], home: line[5], shell: line[6], secret: .none))
+            add(
+                User(
+                    name: line[0], user: user, group: group, comment: line[4], home: line[5], shell: line[6],
+                    secret: .none))
         }
         for line in Self.lines(of: TreePath("etc/group"), in: tree) {
             guard line.count >= 4, let group = UInt32(line[2]) else { continue }

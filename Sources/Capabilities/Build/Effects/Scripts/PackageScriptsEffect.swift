@@ -21,19 +21,19 @@ struct PackageScriptsEffect: Effect {
         var host = SetupHost(tree: given, context: context)
         given = FileTree(epoch: tree.epoch)
         var unexplained: [UnexplainedScript] = []
-        for package in Self.ordered(context.packages) {
-            for (script, argument) in [("preinst", "install"), ("postinst", "configure")] {
+        // Everything is unpacked before anything is set up.
+        for (script, argument) in [("preinst", "install"), ("postinst", "configure")] {
+            for package in Self.ordered(context.packages) where !Self.ownEffects.contains(package.name) {
                 guard let bytes = package.scripts[script] else { continue }
-                if Self.ownEffects.contains(package.name) { continue }
                 host.begin(package)
                 Self.follow(bytes, script, argument, &host)
                 host.edit.standsIn(for: package.name, script, in: context)
-                if !host.left.isEmpty {
-                    let summary = host.left.prefix(6).joined(separator: "; ")
+                if let summary = host.summary {
                     unexplained.append(UnexplainedScript(package: package.name, script: script, summary: summary))
                 }
             }
         }
+        unexplained.sort { ($0.package, $0.script) < ($1.package, $1.script) }
         host.finish()
         tree = host.tree
         return (host.edit.report, unexplained)
@@ -58,7 +58,8 @@ struct PackageScriptsEffect: Effect {
         do {
             let parsed = try ShellParser.parse(bytes)
             let variables = [
-                "DPKG_MAINTSCRIPT_PACKAGE": host.package.name, "DPKG_MAINTSCRIPT_NAME": script,
+                "0": "/var/lib/dpkg/info/\(host.package.name).\(script)", "DPKG_MAINTSCRIPT_PACKAGE": host.package.name,
+                "DPKG_MAINTSCRIPT_NAME": script,
                 "DPKG_MAINTSCRIPT_ARCH": host.context.architecture, "DEBIAN_FRONTEND": "noninteractive",
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                 "DPKG_ADMINDIR": "/var/lib/dpkg",
@@ -81,6 +82,7 @@ extension SetupHost {
             let name = String(decoding: path.name, as: UTF8.self)
             if name.hasSuffix(".conf"), name != "basic.conf" { applySysusers(name) }
         }
+        modules.write(to: &tree, &edit)
         accounts.write(to: &tree, &edit)
         alternatives.write(to: &tree, &edit, keepsDatabase: context.isWholeSystem)
         if context.isWholeSystem, !overrides.isEmpty {
@@ -91,5 +93,11 @@ extension SetupHost {
 }
 
 extension Substring {
+    /// A word without blanks around it.
     var trimmedBlanks: Substring { drop { $0 == " " }.prefix { $0 != " " } }
+}
+
+extension String {
+    /// The program of a `#!` line without its arguments.
+    var trimmedMark: Substring { dropFirst(2).trimmedBlanks }
 }

@@ -7,17 +7,18 @@ extension SetupHost {
     /// Nil for other commands. What only may come to pass is not done.
     mutating func change(_ call: ShellCall) -> ShellOutcome? {
         guard Self.changes.contains(call.name) else { return nil }
-        guard call.isCertain else { return .unknown }
         let words = call.arguments.compactMap { $0 }
-        guard words.count == call.arguments.count, let done = change(call.name, words) else {
+        // A list of overrides is empty on a first installation.
+        if call.name == "dpkg-statoverride", words.contains("--list") { return .failed }
+        guard call.isCertain, words.count == call.arguments.count, let done = change(call.name, words) else {
             // Removing what is not known to be there is how scripts clean up after older versions.
-            if call.name != "rm", call.name != "rmdir" { leave(call) }
+            if !["rm", "rmdir", "unlink", "mv"].contains(call.name) { leave(call) }
             return .unknown
         }
         return done ? .done : .failed
     }
 
-    private static let changes: Set<String> = [
+    static let changes: Set<String> = [
         "mkdir", "install", "cp", "ln", "mv", "rm", "rmdir", "touch", "chmod", "chown", "chgrp", "dpkg-statoverride",
         "ucf", "unlink",
     ]
@@ -117,7 +118,7 @@ extension SetupHost {
         guard options.names.count == 2, options.has("-s", "--symbolic"), var path = place(options.names[1]) else {
             return nil
         }
-        let target = options.names[0]
+        let target = options.has("-r") ? relative(options.names[0], from: path) : options.names[0]
         let present = tree[tree.placeOfEntry(path)]
         if isExistingDirectory(path), !options.has("-n", "-T", "--no-dereference", "--no-target-directory") {
             guard let name = target.split(separator: "/").last else { return nil }
@@ -132,8 +133,19 @@ extension SetupHost {
         return true
     }
 
+    /// `ln -r`: the way from the link's directory to the target.
+    private func relative(_ target: String, from link: TreePath) -> String {
+        guard let path = TreePath(text: target) else { return target }
+        let goal = tree.placeOfEntry(path).components
+        let start = (tree.placeOfEntry(link).parent ?? .root).components
+        let common = zip(goal, start).prefix { $0 == $1 }.count
+        let up = [String](repeating: "..", count: start.count - common)
+        return (up + goal[common...].map { String(decoding: $0, as: UTF8.self) }).joined(separator: "/")
+    }
+
     private mutating func move(_ options: SetupOptions) -> Bool? {
-        guard options.names.count == 2, let source = place(options.names[0]), var target = place(options.names[1]) else {
+        guard options.names.count == 2, let source = place(options.names[0]), var target = place(options.names[1])
+        else {
             return nil
         }
         let from = tree.placeOfEntry(source)
@@ -212,14 +224,28 @@ struct SetupOptions {
                 flags.insert(word)
             } else {
                 flags.insert(word)
-                for letter in word.dropFirst() { flags.insert("-\(letter)") }
-                // `-m755` and `-dm755`.
-                if program == "install" || program == "mkdir", let mark = word.firstIndex(of: "m") {
-                    let rest = String(word[word.index(after: mark)...])
-                    if !rest.isEmpty { values["-m"] = rest }
-                }
+                index = takeLetters(word, withValue, words, index)
             }
         }
+    }
+
+    /// Joined flags such as `-dm755` and `-oroot`; gives the place of the next word.
+    private mutating func takeLetters(_ word: String, _ withValue: Set<String>, _ words: [String], _ next: Int) -> Int {
+        var rest = word.dropFirst()
+        while let letter = rest.popFirst() {
+            guard withValue.contains("-\(letter)") else {
+                flags.insert("-\(letter)")
+                continue
+            }
+            if !rest.isEmpty {
+                values["-\(letter)"] = String(rest)
+                return next
+            }
+            guard next < words.count else { return next }
+            values["-\(letter)"] = words[next]
+            return next + 1
+        }
+        return next
     }
 
     subscript(names: String...) -> String? { names.compactMap { values[$0] }.first }

@@ -22,8 +22,11 @@ extension SetupHost {
         ShellOutcome(status: true, output: lines.map { $0 + "\n" }.joined())
     }
 
-    /// `-d: -f2`, one field.
+    /// `-d: -f2`, one field; `-b -7` and `-c 1-3`, one range.
     private static func cut(_ lines: ArraySlice<Substring>, _ words: [String]) -> ShellOutcome? {
+        if let first = words.first, first.hasPrefix("-b") || first.hasPrefix("-c") {
+            return cutLetters(lines, first.dropFirst(2) + words.dropFirst().joined())
+        }
         var separator: Character = "\t"
         var field: Int?
         var rest = words[...]
@@ -46,6 +49,15 @@ extension SetupHost {
                 if parts.count == 1 { return line }
                 return parts.count >= field ? parts[field - 1] : ""
             })
+    }
+
+    private static func cutLetters(_ lines: ArraySlice<Substring>, _ range: Substring) -> ShellOutcome? {
+        let parts = range.split(separator: "-", omittingEmptySubsequences: false)
+        guard let first = parts.first, parts.count <= 2, let last = parts.last else { return nil }
+        let start = first.isEmpty ? 1 : Int(first)
+        let end = last.isEmpty ? Int.max : Int(last)
+        guard let start, let end, start >= 1, end >= start else { return nil }
+        return outcome(lines.map { $0.dropFirst(start - 1).prefix(end - start < 4096 ? end - start + 1 : 4096) })
     }
 
     /// Plain words only: an expression that means more than itself is not worked out.

@@ -10,6 +10,7 @@ struct SetupHost: ShellHost {
     var edit = TreeEdit("package set-up")
     let context: EffectContext
 
+    var modules = ModuleCommands()
     /// Lines of `dpkg-statoverride`.
     var overrides: [String] = []
     /// The package and script that is looked at.
@@ -76,12 +77,30 @@ struct SetupHost: ShellHost {
         if !left.contains(text) { left.append(text) }
     }
 
+    /// What is left of a script in a line; what surely happens first.
+    var summary: String? {
+        let sorted = left.filter { !$0.hasPrefix("perhaps ") } + left.filter { $0.hasPrefix("perhaps ") }
+        guard !sorted.isEmpty else { return nil }
+        return sorted.prefix(6).joined(separator: "; ") + (sorted.count > 6 ? "; and \(sorted.count - 6) more" : "")
+    }
+
     // MARK: ShellHost
 
     mutating func become(_ user: String) -> Bool {
         guard let user = accounts.user(user) else { return false }
         actor = (user.user, user.group)
         return true
+    }
+
+    /// Patterns in the last component of an absolute path only.
+    func expand(_ pattern: String) -> [String?]? {
+        guard pattern.hasPrefix("/"), let cut = pattern.lastIndex(of: "/") else { return nil }
+        let (folder, name) = (pattern[..<cut], String(pattern[pattern.index(after: cut)...]))
+        guard !folder.contains(where: { "*?[".contains($0) }), let path = TreePath(text: folder) else { return nil }
+        guard let place = tree.resolve(path) else { return [pattern] }
+        let names = tree.children(of: place).map { String(decoding: $0.name, as: UTF8.self) }
+        let found = names.filter { ShellPattern.matches(name, $0) && (!$0.hasPrefix(".") || name.hasPrefix(".")) }
+        return found.isEmpty ? [pattern] : found.map { "\(folder)/\($0)" }
     }
 
     func script(_ path: String) -> [UInt8]? {
@@ -99,16 +118,49 @@ struct SetupHost: ShellHost {
             if let home { makeHome(home) }
             return outcome
         }
-        if let outcome = query(call) ?? filter(call) ?? change(call) ?? systemCommand(call) ?? alternativesCommand(call) {
+        if let outcome = query(call) ?? filter(call) ?? search(call) ?? change(call) ?? systemCommand(call)
+            ?? alternativesCommand(call) ?? moduleCommand(call)
+        {
             return outcome
         }
         if Self.filters.contains(name) || Self.compilesPython(call) { return .unknown }
-        if Self.services.contains(name) || Self.withoutTrace.contains(name) || name.hasPrefix("db_") {
-            return ShellOutcome(status: true, output: nil)
-        }
+        if Self.isWithoutTrace(name) { return ShellOutcome(status: true, output: nil) }
         leave(call)
         return .unknown
     }
+
+    private static func isWithoutTrace(_ name: String) -> Bool {
+        services.contains(name) || withoutTrace.contains(name) || name.hasPrefix("db_")
+    }
+
+    func knows(_ program: String) -> Bool {
+        let name = program.split(separator: "/").last.map(String.init) ?? program
+        return Self.filters.contains(name) || Self.isWithoutTrace(name) || Self.known.contains(name)
+            || Self.changes.contains(name) || ModuleCommands.names.contains(name)
+    }
+
+    func program(_ name: String) -> [UInt8]? {
+        let folders = name.hasPrefix("/") ? [""] : ["usr/local/sbin/", "usr/local/bin/", "usr/sbin/", "usr/bin/"]
+        for folder in folders {
+            guard let path = TreePath(text: folder + name), let place = tree.resolve(path),
+                case .file(let size)? = tree[place]?.kind
+            else { continue }
+            guard size <= 65_536, let bytes = try? tree.contents(place), bytes.starts(with: "#!".utf8) else {
+                return nil
+            }
+            let line = String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+            return ["/sh", "/dash", "/bash"].contains { line.trimmedMark.hasSuffix($0) } ? bytes : nil
+        }
+        return nil
+    }
+
+    /// What `run` does itself.
+    private static let known: Set<String> = [
+        "adduser", "addgroup", "useradd", "groupadd", "usermod", "gpasswd", "command -v", "dpkg-divert",
+        "dpkg-realpath",
+        "dpkg-vendor", "shadowconfig", "systemd-sysusers", "systemd-tmpfiles", "update-shells", "add-shell",
+        "remove-shell", "pam-auth-update", "setcap", "update-alternatives",
+    ]
 
     func test(_ operation: String, _ path: String) -> Bool? {
         guard path.hasPrefix("/"), let place = TreePath(text: path) else { return nil }

@@ -27,7 +27,8 @@ extension SetupHost {
     mutating func changeOwner(_ options: SetupOptions) -> Bool? {
         guard let text = options.names.first else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let pieces = parts.count == 1 && parts[0].contains(".") && accounts.user(parts[0]) == nil
+        let pieces =
+            parts.count == 1 && parts[0].contains(".") && accounts.user(parts[0]) == nil
             ? parts[0].split(separator: ".", maxSplits: 1).map(String.init) : parts
         guard let name = pieces.first, let targets = targets(options.names.dropFirst(), options) else { return nil }
         var user: UInt32?

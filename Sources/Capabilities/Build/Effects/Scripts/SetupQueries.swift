@@ -137,10 +137,14 @@ extension SetupHost {
 
     /// `stat -c FORMAT path` for one field.
     private func status(_ words: [String]) -> ShellOutcome {
-        guard let mark = words.firstIndex(of: "-c"), words.count > mark + 2, let path = TreePath(text: words[mark + 2]),
+        var rest = words.filter { $0 != "-L" }
+        if let first = rest.first, first.hasPrefix("-c"), first.count > 2 {
+            rest = ["-c", String(first.dropFirst(2))] + rest.dropFirst()
+        }
+        guard rest.count == 3, rest[0] == "-c", let path = TreePath(text: rest[2]),
             let place = tree.resolve(path), let node = tree[place]
         else { return .unknown }
-        switch words[mark + 1] {
+        switch rest[1] {
         case "%a": return text(String(node.mode, radix: 8))
         case "%u": return text(String(node.user))
         case "%g": return text(String(node.group))

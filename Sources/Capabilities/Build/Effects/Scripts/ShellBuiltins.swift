@@ -28,6 +28,9 @@ extension ShellEvaluator {
         if let outcome = builtin(name, rest, command, input) { return send(outcome, command) }
         var call = call(name, rest, command)
         call.input = document(of: command) ?? input
+        if !host.knows(name), let bytes = host.program(name), let outcome = runScript(bytes, rest) {
+            return send(outcome, command)
+        }
         return send(host.run(call), command)
     }
 
@@ -141,7 +144,9 @@ extension ShellEvaluator {
     private mutating func leave(_ name: String, _ arguments: [String?]) -> ShellOutcome {
         let code = arguments.first.flatMap { $0 }
         switch name {
-        case "exit": flow = .leaves
+        case "exit":
+            flow = .leaves
+            left = arguments.isEmpty ? nil : code.map { $0 == "0" }
         case "return":
             flow = .returns
             returned = code == nil && arguments.isEmpty ? true : code.map { $0 == "0" }
@@ -154,9 +159,9 @@ extension ShellEvaluator {
     private mutating func evaluateText(_ arguments: [String?]) -> ShellOutcome {
         let known = arguments.compactMap { $0 }
         guard known.count == arguments.count,
-            let script = try? ShellParser.parse(Array(known.joined(separator: " ").utf8)), script.documents.isEmpty
+            let body = body(of: Array(known.joined(separator: " ").utf8))
         else { return .unknown }
-        return evaluate(script.body)
+        return evaluate(body)
     }
 
     private mutating func read(_ arguments: [String?], _ command: ShellCommand) -> ShellOutcome {
@@ -180,9 +185,23 @@ extension ShellEvaluator {
     /// Reads another script in, unless it talks to debconf.
     private mutating func include(_ arguments: [String?]) -> ShellOutcome {
         guard let path = arguments.first.flatMap({ $0 }), !path.hasSuffix("confmodule"),
-            let bytes = host.script(path), let script = try? ShellParser.parse(bytes), script.documents.isEmpty
+            let bytes = host.script(path), let body = body(of: bytes)
         else { return .done }
-        return evaluate(script.body)
+        return evaluate(body)
+    }
+
+    /// Follows a program that is itself a shell script of the image.
+    private mutating func runScript(_ bytes: [UInt8], _ arguments: [String?]) -> ShellOutcome? {
+        guard let body = body(of: bytes) else { return nil }
+        let (variables, functions) = (variables, functions)
+        self.functions = [:]
+        var outcome = call(body, arguments)
+        if flow == .leaves {
+            flow = .onward
+            outcome = ShellOutcome(status: left, output: outcome.output)
+        }
+        (self.variables, self.functions) = (variables, functions)
+        return outcome
     }
 
     /// `su USER -c COMMAND`: the command is looked at as that user's.
@@ -200,12 +219,10 @@ extension ShellEvaluator {
             default: names.append(word)
             }
         }
-        guard let text, let script = try? ShellParser.parse(Array(text.utf8)), script.documents.isEmpty else {
-            return .unknown
-        }
+        guard let text, let body = body(of: Array(text.utf8)) else { return .unknown }
         let before = host.actor
         guard host.become(names.first ?? "root") else { return .unknown }
-        let outcome = subshell(script.body)
+        let outcome = subshell(body)
         host.actor = before
         return outcome
     }

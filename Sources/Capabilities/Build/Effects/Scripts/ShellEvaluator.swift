@@ -33,6 +33,14 @@ struct ShellEvaluator<Host: ShellHost> {
         _ = evaluate(script.body)
     }
 
+    /// Another script's commands, its documents numbered behind those known so far; nil when it cannot be read.
+    mutating func body(of bytes: [UInt8]) -> ShellNode? {
+        spend(bytes.count / 256)
+        guard let script = try? ShellParser.parse(ShellInput(bytes, firstDocument: documents.count)) else { return nil }
+        documents += script.documents
+        return script.body
+    }
+
     /// The status of a construct: true for success, nil for unknown.
     mutating func evaluate(_ node: ShellNode) -> ShellOutcome {
         budget -= 1
@@ -162,7 +170,7 @@ struct ShellEvaluator<Host: ShellHost> {
     private mutating func give(_ text: String?) {
         pipeInput = text
         let lines = text?.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        inputLines = lines.map { text?.hasSuffix("\n") == true ? $0.dropLast() : $0[...] }
+        inputLines = lines.map { text?.isEmpty == true || text?.hasSuffix("\n") == true ? $0.dropLast() : $0[...] }
     }
 
     mutating func subshell(_ node: ShellNode) -> ShellOutcome {
@@ -176,8 +184,12 @@ struct ShellEvaluator<Host: ShellHost> {
 
     private mutating func redirected(_ node: ShellNode, _ redirections: [ShellRedirection]) -> ShellOutcome {
         let lines = inputLines
-        if let number = redirections.last(where: { $0.kind == .document })?.document, documents.indices.contains(number) {
+        if let number = redirections.last(where: { $0.kind == .document })?.document, documents.indices.contains(number)
+        {
             give(text(documents[number]))
+        } else if let source = redirections.last(where: { $0.kind == .read }) {
+            let path = text(source.target)
+            give(path.flatMap { host.script($0) }.map { String(decoding: $0, as: UTF8.self) })
         }
         var outcome = evaluate(node)
         (inputLines, pipeInput) = (lines, nil)
@@ -215,6 +227,7 @@ struct ShellEvaluator<Host: ShellHost> {
         return outcome
     }
 
-    /// What `return` gave.
+    /// What `return` and `exit` gave.
     var returned: Bool?
+    var left: Bool?
 }

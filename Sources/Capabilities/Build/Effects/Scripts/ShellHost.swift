@@ -10,6 +10,12 @@ protocol ShellHost {
     mutating func become(_ user: String) -> Bool
     /// The content of a script that is read in.
     func script(_ path: String) -> [UInt8]?
+    /// Whether `run` knows what a program does.
+    func knows(_ program: String) -> Bool
+    /// The text of a program that is a shell script.
+    func program(_ name: String) -> [UInt8]?
+    /// The paths that a pattern stands for, itself when there is none; nil when they are not known.
+    func expand(_ pattern: String) -> [String?]?
     /// debconf's answer to a question.
     func answer(_ question: String) -> String?
     /// Does what a command would do, as far as it is known.

@@ -8,10 +8,13 @@ struct ShellInput {
     private(set) var documents: [ShellWord] = []
     private var announced: [(number: Int, end: String, isQuoted: Bool, stripsTabs: Bool)] = []
     private var depth: Int
+    /// The number of this input's first document.
+    private let firstDocument: Int
 
-    init(_ bytes: [UInt8], depth: Int = 0) {
+    init(_ bytes: [UInt8], depth: Int = 0, firstDocument: Int = 0) {
         self.bytes = bytes
         self.depth = depth
+        self.firstDocument = firstDocument
     }
 
     /// Input inside this one, as deep in the nesting.
@@ -221,7 +224,7 @@ struct ShellInput {
         }
         announced.append((documents.count, text, isQuoted, stripsTabs))
         documents.append(ShellWord())
-        return ShellRedirection(kind: .document, target: end, document: documents.count - 1)
+        return ShellRedirection(kind: .document, target: end, document: firstDocument + documents.count - 1)
     }
 
     private mutating func readDocuments() throws(ShellFault) {

@@ -15,8 +15,6 @@ struct ShellParser {
         return ShellScript(body: body, documents: parser.input.documents)
     }
 
-    init(input: ShellInput) { self.input = input }
-
     /// Commands up to a word that ends the construct around them, `)`, `;;` or the end.
     mutating func list(until ends: Set<String>) throws(ShellFault) -> ShellNode {
         try input.enter()

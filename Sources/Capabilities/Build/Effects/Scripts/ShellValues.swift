@@ -43,7 +43,7 @@ extension ShellEvaluator {
 
     private func plainValue(_ name: String) -> String?? {
         if let number = Int(name) {
-            if number == 0 { return .some("/var/lib/dpkg/info/script") }
+            if number == 0 { return variables["0"] ?? .some("sh") }
             return number <= positional.count ? positional[number - 1].map { .some($0) } ?? .some(nil) : nil
         }
         switch name {
@@ -120,6 +120,7 @@ extension ShellEvaluator {
     mutating func fields(_ word: ShellWord) -> [String?] {
         var done: [String?] = []
         var open: String?
+        var isPattern = false
         for part in word.parts {
             if case .variable("@", "", _, true) = part {
                 append(positional, to: &done, &open)
@@ -128,15 +129,15 @@ extension ShellEvaluator {
             guard let piece = text(part) else {
                 return done + [nil]
             }
-            if Self.isQuoted(part) || Self.isLiteral(part) {
-                // Names to be filled in from the disk are not known.
-                if !Self.isQuoted(part), Self.isPattern(piece) { return done + [nil] }
+            let isQuoted = Self.isQuoted(part)
+            if isQuoted || Self.isLiteral(part) {
+                if !isQuoted, Self.isPattern(piece) { isPattern = true }
                 open = (open ?? "") + piece
             } else {
                 split(piece, into: &done, &open)
             }
         }
-        if let open { done.append(open) }
+        if let open { done += isPattern ? host.expand(open) ?? [nil] : [open] }
         return done
     }
 
