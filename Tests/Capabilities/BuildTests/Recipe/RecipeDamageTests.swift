@@ -32,7 +32,7 @@ struct RecipeDamageTests {
 
     @Test func `a damaged recipe is read or refused`() throws {
         let marks = Array("[]{}:,-'\"\\/.0189ax!= \n".utf8)
-        var random = SeededGenerator(seed: 7)
+        var random = SeededGenerator(state: 7)
         for _ in 0..<1000 {
             let bytes = Self.damaged(Array(Self.recipe.utf8), marks, &random)
             do {
@@ -50,7 +50,7 @@ struct RecipeDamageTests {
     @Test func `a damaged lock is read or refused`() throws {
         let whole = try Lock.example([.example("libc6", "2.36-9"), .example("a", "1")]).encoded()
         let marks = Array("[]{}:,-\"\\/.09ax\n".utf8) + [0, 0xff]
-        var random = SeededGenerator(seed: 8)
+        var random = SeededGenerator(state: 8)
         for _ in 0..<500 {
             do {
                 _ = try Lock.parse(Self.damaged(whole, marks, &random), name: "r.lock.json")
