@@ -10,7 +10,11 @@ extension ArchiveRuns {
             try Box.with(example: "nginx") { image, report in
                 #expect(report.platforms.allSatisfy { $0.packages.count <= 14 })
                 var box = image
-                if !ArchiveMachine.isRoot { box.user = 33 }
+                if !ArchiveMachine.isRoot {
+                    box.user = 33
+                    // Port 80 is root's; the socket is enough.
+                    try outputOf("rm", [box.root.appending("etc/nginx/sites-enabled/default").string])
+                }
                 let check = try box.run(["nginx", "-t"])
                 #expect(check.errorText.contains("test is successful"))
                 try writeFile(box.root.appending("etc/nginx/conf.d/socket.conf"), Self.site)

@@ -38,7 +38,8 @@ extension ArchiveRuns {
             #expect(try shell(box, "apt-get check >/dev/null; echo $?") == "0\n")
             #expect(try shell(box, "echo $BASH_VERSION | cut -c1") == "5\n")
             #expect(try shell(box, "awk 'BEGIN { print 6 * 7 }'; perl -e 'print 42'; id -un") == "42\n42root\n")
-            // An account made by the system's own tools fits in.
+            // An account made by the system's own tools fits in; an ordinary user can give it no files.
+            guard ArchiveMachine.isRoot else { return }
             #expect(try shell(box, "useradd -m ann && id -u ann && ls -A /home/ann | wc -l") == "1000\n3\n")
         }
 
