@@ -53,25 +53,36 @@ struct Normaliser: Sendable {
     private static func write(
         _ found: [TreePath: PackageEntries.Found], from spool: Spool, to writer: StretchWriter
     ) throws -> [SegmentTable.Entry] {
-        var carriers: [Int64: (path: TreePath, offset: Int64)] = [:]
+        var carriers: [Int64: TreePath] = [:]
+        var last: TreePath?
         return try found.sorted { $0.key < $1.key }.map { path, item in
+            // Depth first: what lies below an entry comes next.
+            if let last, path.isInside(last) { throw Self.below(last, path) }
+            last = item.node.isDirectory ? nil : path
             var entry = SegmentTable.Entry(path: path, node: item.node, offset: 0, wasMoved: item.wasMoved)
             guard case .file(let size) = item.node.kind else {
                 if !item.node.isDirectory { try writer.append(LayerFormat.header(path, item.node)) }
                 return entry
             }
             if size > 0, let carrier = carriers[item.offset] {
-                entry.node.kind = .hardLink(carrier.path)
+                entry.node.kind = .hardLink(carrier)
                 try writer.append(LayerFormat.header(path, entry.node))
                 return entry
             }
             try writer.append(LayerFormat.header(path, item.node))
             entry.offset = writer.position
-            carriers[item.offset] = (path, writer.position)
+            // An empty file begins where the next one does.
+            if size > 0 { carriers[item.offset] = path }
             try spool.read(item.offset, size) { try writer.append($0) }
             try writer.pad(after: size)
             return entry
         }
+    }
+
+    private static func below(_ parent: TreePath, _ path: TreePath) -> Problem {
+        Problem(
+            "package.notDirectory", "A package holds an entry below something that is no directory", at: "/\(path)",
+            why: "/\(parent) of the same package is a file or a link")
     }
 
     private static func conffileSums(

@@ -27,23 +27,31 @@ struct PackageEntries {
     /// Reads a data archive to its end; contents go to the spool.
     mutating func read(_ archive: TarReader, into spool: Spool) throws {
         var buffer = [UInt8](repeating: 0, count: 262_144)
-        var links: [(path: TreePath, target: TreePath)] = []
         while let entry = try archive.next() {
             let name = try path(entry.name)
             newest = max(newest, entry.modified)
             guard !name.isRoot else { continue }
             let place = entry.kind == .directory || name.components.count > 1 ? policy.place(name) : name
-            if entry.kind == .hardLink { links.append((place, policy.place(try path(entry.linkTarget)))) }
-            var item = Found(node: node(of: entry), offset: spool.count, wasMoved: place != name)
+            var item = Found(node: node(of: entry), offset: spool.count)
             if entry.kind == .file {
                 item.node.digest = try copy(archive, to: spool, using: &buffer)
                 item.node.elf = try Self.elf(in: spool, at: item.offset, size: entry.size)
             }
+            if entry.kind == .hardLink { item = try linked(name, to: policy.place(try path(entry.linkTarget))) }
+            item.wasMoved = place != name
             // Of two entries with one name the last stays, as with dpkg.
             found[place] = item
         }
-        try join(links)
         dropUnwanted()
+    }
+
+    /// A hard link becomes a file that shares the content its target has at this moment: which of the names
+    /// carries it is decided by the order of the stretch.
+    private func linked(_ name: TreePath, to target: TreePath) throws -> Found {
+        if let item = found[target], item.node.isFile { return item }
+        throw Problem(
+            "package.hardLink", "A hard link has no file to point at", at: "\(package): /\(name)",
+            why: "/\(target) is not a regular file that comes before it")
     }
 
     private func path(_ name: [UInt8]) throws -> TreePath {
@@ -96,21 +104,6 @@ struct PackageEntries {
         if pieces == 1 { return summary }
         let bytes = try spool.bytes(offset, size)
         return (try? ELFSummary(parsing: bytes.span)) ?? nil
-    }
-
-    /// A hard link becomes a file that shares its target's content: which of the names carries it is
-    /// decided by the order of the stretch.
-    private mutating func join(_ links: [(path: TreePath, target: TreePath)]) throws {
-        for link in links {
-            guard let target = found[link.target], target.node.isFile, var item = found[link.path] else {
-                throw Problem(
-                    "package.hardLink", "A hard link has no file to point at", at: "\(package): /\(link.path)",
-                    why: "/\(link.target) is not a regular file that comes before it")
-            }
-            item.node = target.node
-            item.offset = target.offset
-            found[link.path] = item
-        }
     }
 
     private mutating func dropUnwanted() {

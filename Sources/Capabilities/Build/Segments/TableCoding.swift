@@ -54,6 +54,7 @@ struct TableReader {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
             let byte = try byte()
+            guard shift < 63 || byte <= 1 else { throw Self.damaged }
             value |= UInt64(byte & 0x7f) << shift
             if byte < 0x80 { return value }
         }
