@@ -16,20 +16,31 @@ struct TreeMerge {
         var original: TreePath
     }
 
-    private let segments: [Segment]
+    let segments: [Segment]
     private let replaces: [[RequirementGroup]]
-    private(set) var nodes: [TreePath: FileNode] = [:]
-    private(set) var places: [TreePath: Place] = [:]
-    private var owners: [TreePath: Int] = [:]
+    /// The time of directories that no package brought, seconds since 1970.
+    let epoch: Int64
+    var nodes: [TreePath: FileNode] = [:]
+    var places: [TreePath: Place] = [:]
+    /// Packages by their place among the segments.
+    var owners: [TreePath: Int] = [:]
+    /// The paths that are hard links in their package, and their target there.
+    var hardLinks: [TreePath: TreePath] = [:]
+    /// Where directories really are: links on the way followed.
+    var directories: [TreePath: TreePath] = [:]
 
-    init(_ segments: [Segment]) throws {
+    /// - Throws: `Problem`s `package.conflict`, `package.linkLoop`; `deb.control` for relations that cannot be read.
+    init(_ segments: [Segment], epoch: Int64) throws {
         self.segments = segments
+        self.epoch = epoch
         replaces = try segments.map { segment in
             try Self.replaces(segment)
         }
-        // Links to directories first: files of other packages land behind them.
-        for index in segments.indices { try add(index) { $0.isLink } }
-        for index in segments.indices { try add(index) { !$0.isLink } }
+        try addLinks()
+        for index in segments.indices {
+            for entry in segments[index].table.entries where !entry.node.isLink { try add(entry, of: index) }
+        }
+        try joinHardLinks()
     }
 
     private static func replaces(_ segment: Segment) throws -> [RequirementGroup] {
@@ -37,35 +48,40 @@ struct TreeMerge {
         return try control.paragraph["Replaces"].map { try RelationParser.parse($0, kind: .replaces) } ?? []
     }
 
-    private mutating func add(_ index: Int, where wanted: (FileNode) -> Bool) throws {
-        for entry in segments[index].table.entries where wanted(entry.node) {
-            try add(entry, of: index)
+    /// Links first, those above others before them: whatever other packages have of that name lands behind them.
+    private mutating func addLinks() throws {
+        var links: [(entry: SegmentTable.Entry, index: Int)] = []
+        for index in segments.indices {
+            for entry in segments[index].table.entries where entry.node.isLink { links.append((entry, index)) }
         }
+        links.sort { ($0.entry.path, $0.index) < ($1.entry.path, $1.index) }
+        for link in links { try add(link.entry, of: link.index) }
     }
 
     private mutating func add(_ entry: SegmentTable.Entry, of index: Int) throws {
-        let path = behindLinks(entry.path)
-        makeParents(of: path, origin: entry.node.origin)
-        guard let present = nodes[path] else { return put(entry, at: path, of: index) }
+        let path = try behindLinks(entry.path)
+        try makeParents(of: path, for: index)
+        guard let present = nodes[path] else { return try put(entry, at: path, of: index) }
         switch (present.isDirectory, entry.node.isDirectory) {
         case (true, true):
             // A directory made for a child is not yet anybody's; else the first owner's mode stays.
-            if owners[path] == nil { put(entry, at: path, of: index) }
+            if owners[path] == nil { try put(entry, at: path, of: index) }
         case (true, false):
             if entry.node.isLink { return }
             throw conflict(path, index, "is a directory in \(name(of: path))")
         case (false, true):
-            if leadsToDirectory(path) { return }
+            if try leadsToDirectory(path) { return }
             throw conflict(path, index, "is not a directory in \(name(of: path))")
         case (false, false):
             try contest(entry, at: path, of: index)
         }
     }
 
-    private mutating func put(_ entry: SegmentTable.Entry, at path: TreePath, of index: Int) {
-        var node = entry.node
-        if case .hardLink(let target) = node.kind { node.kind = .hardLink(behindLinks(target)) }
-        nodes[path] = node
+    private mutating func put(_ entry: SegmentTable.Entry, at path: TreePath, of index: Int) throws {
+        if entry.node.isLink || nodes[path]?.isLink == true { directories = [:] }
+        hardLinks[path] = nil
+        if case .hardLink(let target) = entry.node.kind { hardLinks[path] = target }
+        nodes[path] = entry.node
         owners[path] = index
         places[path] = Place(segment: index, offset: entry.offset, original: entry.path)
     }
@@ -73,9 +89,9 @@ struct TreeMerge {
     /// Two packages have the same file: one must declare that it replaces the other.
     private mutating func contest(_ entry: SegmentTable.Entry, at path: TreePath, of index: Int) throws {
         guard let owner = owners[path], owner != index, let present = nodes[path] else {
-            return put(entry, at: path, of: index)
+            return try put(entry, at: path, of: index)
         }
-        if replaces(index, owner) { return put(entry, at: path, of: index) }
+        if replaces(index, owner) { return try put(entry, at: path, of: index) }
         if replaces(owner, index) { return }
         if present.kind == entry.node.kind, present.isLink { return }
         throw conflict(path, index, "is also in \(segments[owner].table.package)")
@@ -88,53 +104,15 @@ struct TreeMerge {
         }
     }
 
-    private func conflict(_ path: TreePath, _ index: Int, _ why: String) -> Problem {
+    func conflict(_ path: TreePath, _ index: Int, _ why: String) -> Problem {
         Problem(
             "package.conflict", "Two packages want the same path", at: "/\(path)",
             why: "the path of \(segments[index].table.package) \(why), and neither replaces the other",
             hints: ["leave one of the packages out, or forbid it with `!NAME`"])
     }
 
-    private func name(of path: TreePath) -> String {
+    func name(of path: TreePath) -> String {
         owners[path].map { segments[$0].table.package } ?? "another package"
-    }
-}
-
-// MARK: - Directories
-
-extension TreeMerge {
-    /// The real place of a path whose parents may be links to directories.
-    private func behindLinks(_ path: TreePath) -> TreePath {
-        guard let parent = path.parent, !parent.isRoot else { return path }
-        var current = behindLinks(parent)
-        var budget = 40
-        while case .symlink(let target)? = nodes[current]?.kind, budget > 0 {
-            guard let next = Self.target(target, from: current) else { break }
-            current = behindLinks(next)
-            budget -= 1
-        }
-        return current.appending(path.name)
-    }
-
-    private static func target(_ target: [UInt8], from link: TreePath) -> TreePath? {
-        var current = target.first == UInt8(ascii: "/") ? TreePath.root : link.parent ?? .root
-        for part in target.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
-            current = part.elementsEqual("..".utf8) ? current.parent ?? .root : current.appending(part)
-        }
-        return current
-    }
-
-    private func leadsToDirectory(_ path: TreePath) -> Bool {
-        guard case .symlink(let target)? = nodes[path]?.kind, let next = Self.target(target, from: path) else {
-            return false
-        }
-        return nodes[behindLinks(next)].map { $0.isDirectory || $0.isLink } ?? true
-    }
-
-    private mutating func makeParents(of path: TreePath, origin: FileNode.Origin) {
-        guard let parent = path.parent, !parent.isRoot, nodes[parent] == nil else { return }
-        makeParents(of: parent, origin: origin)
-        nodes[parent] = FileNode(.directory, mode: 0o755, origin: origin)
     }
 }
 

@@ -18,7 +18,12 @@ struct PlatformBuilder: Sendable {
     /// The finished image, from the store when nothing that decides it has changed.
     func record() async throws -> PlatformRecord {
         let key = try order.key(for: platform)
-        if let ready = try PlatformRecord.load(key, from: store) { return ready }
+        if var ready = try PlatformRecord.load(key, from: store) {
+            // Why a package is there may have changed without the image.
+            ready.report.packages = platform.packages.map(\.report)
+            ready.report.leftOut = platform.leftOut ?? []
+            return ready
+        }
         let record = try await make()
         try record.save(key, to: store)
         return record
@@ -27,9 +32,10 @@ struct PlatformBuilder: Sendable {
     private func make() async throws -> PlatformRecord {
         let segments = try await segments()
         let created = order.epoch ?? segments.map(\.table.newest).max() ?? 0
-        let merge = try TreeMerge(segments)
+        let merge = try TreeMerge(segments, epoch: created)
         var tree = Self.tree(of: merge, segments, epoch: created)
         let outcome = try finish(&tree, segments)
+        merge.settleHardLinks(in: &tree)
         let plan = LayerPlan(of: tree, from: segments, before: merge)
         let layer = try await LayerAssembly(store: store, packing: order.packing).assemble(plan, of: tree)
         var settings = order.settings
@@ -61,7 +67,7 @@ struct PlatformBuilder: Sendable {
         return made.sorted { ($0.0 == "base-files" ? "" : $0.0) < ($1.0 == "base-files" ? "" : $1.0) }.map(\.1)
     }
 
-    private static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {
+    static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {
         let places = merge.places
         return FileTree(epoch: epoch, nodes: merge.nodes) { path, node in
             guard let place = places[path], case .file(let size) = node.kind else { throw FileTree.missing(path) }
