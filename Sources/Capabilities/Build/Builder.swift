@@ -19,7 +19,7 @@ struct Builder: Sendable {
             return try await write(try await records(), to: destination)
         } catch let problem as Problem where problem.code == "image.blobMismatch" || problem.code == "store.damaged" {
             // A cached piece is not what it was: set the damaged ones aside and make them anew, once.
-            guard try setDamagedAside() else { throw problem }
+            try setDamagedAside()
             return try await write(try await records(), to: destination)
         }
     }
@@ -46,29 +46,23 @@ struct Builder: Sendable {
         return report
     }
 
-    /// Reads every piece of the wanted platforms again; damaged ones and their records go.
-    private func setDamagedAside() throws -> Bool {
-        var found = false
+    /// Reads every piece of the wanted platforms again; damaged ones go, and the records of the images.
+    private func setDamagedAside() throws {
         for platform in order.platforms {
             let key = try order.key(for: platform)
-            if let record = try PlatformRecord.load(key, from: store) {
-                for piece in record.layer.pieces where try removeIfDamaged(Shelf(rawValue: piece.shelf), piece.key) {
-                    found = true
-                }
-                if found { try store.remove(.layers, key, ".json") }
+            if let record = try? PlatformRecord.load(key, from: store) {
+                for piece in record.layer.pieces { try removeIfDamaged(Shelf(rawValue: piece.shelf), piece.key) }
             }
+            try store.remove(.layers, key, ".json")
             for package in platform.packages {
-                let segment = order.policy.key(of: package.digest)
-                if try removeIfDamaged(.segments, segment) { found = true }
+                try removeIfDamaged(.segments, order.policy.key(of: package.digest))
             }
         }
-        return found
     }
 
-    private func removeIfDamaged(_ shelf: Shelf, _ key: String) throws -> Bool {
+    private func removeIfDamaged(_ shelf: Shelf, _ key: String) throws {
         let suffixes = [".tar", ".gz", ".zst", ".table"].filter { store.contains(shelf, key, $0) }
         let damaged = suffixes.contains { (try? store.checkedLength(shelf, key, $0)) == nil }
         if damaged { for suffix in suffixes { try store.remove(shelf, key, suffix) } }
-        return damaged
     }
 }

@@ -86,7 +86,11 @@ struct LayerAssembly {
             let path = piece.path(suffix, in: store)
             let expected = facts(piece)
             let sum = try digest.update(from: FileSource(path, length: expected.size))
-            guard sum == expected.sum else { throw store.damaged(path, why: "its CRC-32 is not the recorded one") }
+            guard sum == expected.sum else {
+                // Gone, it is made anew by whoever needs it next.
+                try store.remove(Shelf(rawValue: piece.shelf), piece.key, suffix)
+                throw store.damaged(path, why: "its CRC-32 is not the recorded one")
+            }
         }
         return (digest.finish(), digest.count)
     }

@@ -12,7 +12,8 @@ extension Segment {
         var text = Array("variant \(key)".utf8)
         for path in lost.sorted() { text += [0] + path.bytes }
         let variantKey = Digest.of(text).hex
-        if let ready = try Segment(key: variantKey, in: store) { return ready }
+        // A damaged one is made anew.
+        if let ready = try? Segment(key: variantKey, in: store) { return ready }
         let sink = try StoreStretch(store)
         let writer = StretchWriter(to: sink, level: level)
         var copy = table
