@@ -49,10 +49,8 @@ struct PackageDatabase {
                 let mode: UInt16 = DebControl.scriptNames.contains(name) ? 0o755 : 0o644
                 tree.write(info.appending(stem + "." + name), content, mode: mode, origin: origin)
             }
-            if table.control["md5sums"] != nil {
-                tree.write(info.appending(stem + ".md5sums"), files.sums, origin: origin)
-            }
-            triggers.add(table.control["triggers"] ?? [], of: stem)
+            tree.write(info.appending(stem + ".md5sums"), files.sums, origin: origin)
+            triggers.add(control.triggers, of: stem)
         }
         tree.write(home.appending("status"), DpkgStatus.file(status), origin: origin)
         tree.write(info.appending("format"), DpkgInfo.format, origin: origin)
@@ -70,23 +68,49 @@ struct PackageDatabase {
 struct PackageFiles {
     /// The text of the `.list` file.
     let list: [UInt8]
-    /// The text of the `.md5sums` file: lines of files that stayed out are left out.
+    /// The text of the `.md5sums` file: lines of files that stayed out are left out. A package without one gets one,
+    /// as from dpkg.
     let sums: [UInt8]
     /// Path and MD5 of the configuration files that are there.
     let conffiles: [DebControl.Checksum]
 
     init(of table: SegmentTable, in tree: FileTree) {
-        var paths: [(own: TreePath, place: TreePath)] = []
-        for entry in table.entries where tree[entry.path] != nil || tree.resolve(entry.path) != nil {
-            let own = entry.wasMoved ? TreePath(unchecked: Array(entry.path.bytes.dropFirst(4))) : entry.path
-            paths.append((own, entry.path))
+        var kept: Set<TreePath> = []
+        for entry in table.entries where Self.holds(tree, entry, of: table.package) {
+            // The package itself knows nothing of `usr/` in front.
+            kept.insert(entry.wasMoved ? TreePath(unchecked: Array(entry.path.bytes.dropFirst(4))) : entry.path)
         }
-        list = DpkgInfo.list(paths.map(\.own))
-        let kept = Set(paths.map(\.own))
-        sums = Self.keptLines(of: table.control["md5sums"] ?? [], kept)
+        list = DpkgInfo.list(kept)
+        sums =
+            table.control["md5sums"].map { Self.keptLines(of: $0, kept) } ?? Self.computedLines(of: kept, table, tree)
         conffiles = table.conffileSums.sorted { $0.key < $1.key }.compactMap { path, sum in
-            TreePath(text: path).map { DebControl.Checksum(path: $0, md5: sum) }
+            guard let path = TreePath(text: path), kept.contains(path) else { return nil }
+            return DebControl.Checksum(path: path, md5: sum)
         }
+    }
+
+    /// Whether an entry is there and is not another package's that replaced it.
+    private static func holds(_ tree: FileTree, _ entry: SegmentTable.Entry, of package: String) -> Bool {
+        guard let node = tree[entry.path] ?? tree[tree.placeOfEntry(entry.path)] else { return false }
+        if entry.node.isDirectory || entry.node.kind == node.kind && node.isLink { return true }
+        guard case .package(let owner) = node.origin else { return true }
+        return owner == package
+    }
+
+    /// Memory: the largest file.
+    private static func computedLines(
+        of kept: Set<TreePath>, _ table: SegmentTable, _ tree: FileTree
+    ) -> [UInt8] {
+        let sums = kept.sorted().compactMap { path -> DebControl.Checksum? in
+            let place = tree.placeOfEntry(path)
+            guard let node = tree[place], !node.isDirectory, !node.isLink, table.conffileSums["\(path)"] == nil,
+                let content = try? tree.contents(place)
+            else { return nil }
+            var sum = MD5Stream()
+            sum.update(content.span)
+            return DebControl.Checksum(path: path, md5: sum.finish())
+        }
+        return DpkgInfo.md5sums(sums)
     }
 
     /// Lines are 32 digits, two spaces, the path.

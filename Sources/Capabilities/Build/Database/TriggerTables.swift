@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthDebian
 import PlinthImage
 
 /// dpkg's tables of who waits for which trigger: `triggers/File` for paths, one file for each other name.
@@ -8,16 +9,16 @@ import PlinthImage
 struct TriggerTables {
     private var files: [String] = []
     private var named: [String: [String]] = [:]
+    /// dpkg's own files in the directory.
+    private static let own: Set<String> = ["File", "Unincorp", "Lock"]
 
-    mutating func add(_ text: [UInt8], of package: String) {
-        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
-            let words = line.split(separator: " ")
-            guard words.count == 2, words[0].hasPrefix("interest") else { continue }
-            let suffix = words[0] == "interest-noawait" ? "/noawait" : ""
-            if words[1].hasPrefix("/") {
-                files.append("\(words[1]) \(package)\(suffix)\n")
+    mutating func add(_ triggers: [DebControl.Trigger], of package: String) {
+        for trigger in triggers where trigger.directive.hasPrefix("interest") {
+            let line = package + (trigger.directive == "interest-noawait" ? "/noawait\n" : "\n")
+            if trigger.name.hasPrefix("/") {
+                files.append("\(trigger.name) \(line)")
             } else {
-                named[String(words[1]), default: []].append("\(package)\(suffix)\n")
+                named[trigger.name, default: []].append(line)
             }
         }
     }
@@ -25,7 +26,7 @@ struct TriggerTables {
     func write(into tree: inout FileTree, _ directory: TreePath, origin: FileNode.Origin) {
         tree.write(directory.appending("File"), Array(files.joined().utf8), origin: origin)
         tree.write(directory.appending("Unincorp"), [], origin: origin)
-        for (name, lines) in named where TreePath(text: name)?.components.count == 1 {
+        for (name, lines) in named where TreePath(text: name)?.components.count == 1 && !Self.own.contains(name) {
             tree.write(directory.appending(name), Array(lines.joined().utf8), origin: origin)
         }
     }
