@@ -14,9 +14,12 @@ struct PackageFetcher: Sendable {
     /// - Throws: `fetch.*`, `package.*`, `segment.*`.
     func segment(of package: Lock.Package, with normaliser: Normaliser) async throws -> Segment {
         let key = normaliser.policy.key(of: package.digest)
-        if let ready = try? Segment(key: key, in: normaliser.store) { return ready }
+        if let ready = try? Segment(key: key, in: normaliser.store) { return try checked(ready, package) }
         let file = try await file(of: package)
-        let segment = try normaliser.segment(of: package.digest, at: file)
+        return try checked(try normaliser.segment(of: package.digest, at: file), package)
+    }
+
+    private func checked(_ segment: Segment, _ package: Lock.Package) throws -> Segment {
         guard segment.table.package == package.name, segment.table.version == package.version,
             segment.table.architecture == package.architecture
         else {

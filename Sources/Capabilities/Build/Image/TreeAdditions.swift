@@ -30,48 +30,78 @@ struct TreeAdditions: Sendable {
         get throws { Digest.of(try OCIJSON.encode(items)) }
     }
 
-    /// - Throws: `Problem`s `paths.*`.
+    /// - Throws: `Problem`s `paths.*`; `tree.missing` for permissions of what is not there.
     func apply(to tree: inout FileTree) throws {
         for item in items { try apply(item, to: &tree) }
     }
 
     private func apply(_ item: Item, to tree: inout FileTree) throws {
         let origin = FileNode.Origin.recipe(line: item.line)
+        let place = try Self.place(of: item, in: tree)
+        let present = tree[place]
         switch item.action {
         case .directory:
-            if let present = tree[item.path], !present.isDirectory { throw occupied(item) }
-            tree.makeDirectory(item.path, origin: origin)
+            // A link to a directory will do.
+            if let present, !present.isDirectory, !Self.leadsToDirectory(place, in: tree) { throw occupied(item) }
+            tree.makeDirectory(place, origin: origin)
         case .emptyFile:
-            if tree[item.path] == nil { tree.write(item.path, [], origin: origin) }
+            if present == nil { tree.write(place, [], origin: origin) }
         case .file(let content):
-            if tree[item.path]?.isDirectory == true { throw occupied(item) }
-            tree.write(item.path, content, origin: origin)
+            if place.isRoot || present?.isDirectory == true { throw occupied(item) }
+            tree.write(place, content, origin: origin)
         case .symlink(let target):
-            guard tree[item.path] == nil else { throw occupied(item) }
-            tree.link(item.path, to: target, origin: origin)
+            if place.isRoot || present != nil { throw occupied(item) }
+            tree.link(place, to: target, origin: origin)
         case .hardLink(let target):
-            try hardLink(item, to: target, in: &tree, origin)
+            if place.isRoot || present != nil { throw occupied(item) }
+            try hardLink(item, at: place, to: target, in: &tree, origin)
         case .permissions:
-            guard tree[item.path] != nil else { throw FileTree.missing(item.path) }
+            if present == nil && !place.isRoot { throw FileTree.missing(item.path) }
         }
-        setPermissions(item, in: &tree)
+        try setPermissions(item, at: place, in: &tree)
+    }
+
+    /// Links on the way are followed, as far as there is a way.
+    private static func place(of item: Item, in tree: FileTree) throws -> TreePath {
+        func directory(_ path: TreePath) throws -> TreePath {
+            if let real = tree.resolve(path) {
+                if let node = tree[real], !node.isDirectory { throw occupied(item.line, real) }
+                return real
+            }
+            let place = try (path.parent.map(directory) ?? .root).appending(path.name)
+            if tree[place] != nil { throw occupied(item.line, place) }
+            return place
+        }
+        guard let parent = item.path.parent else { return .root }
+        return try directory(parent).appending(item.path.name)
+    }
+
+    private static func leadsToDirectory(_ place: TreePath, in tree: FileTree) -> Bool {
+        tree.resolve(place).map { $0.isRoot || tree[$0]?.isDirectory == true } ?? false
     }
 
     private func hardLink(
-        _ item: Item, to target: String, in tree: inout FileTree, _ origin: FileNode.Origin
+        _ item: Item, at place: TreePath, to target: String, in tree: inout FileTree, _ origin: FileNode.Origin
     ) throws {
-        guard let path = TreePath(text: target), let place = tree.resolve(path), var node = tree[place], node.isFile
+        guard let path = TreePath(text: target), let source = tree.resolve(path), let node = tree[source],
+            let content = try? tree.contents(source)
         else { throw Problem("paths.hardLink", "A hard link needs a file", at: target, hints: ["line \(item.line)"]) }
         // A copy of the content under a second name: the tar's order decides which name carries it.
-        let content = try tree.contents(place)
-        node.origin = origin
-        tree.write(item.path, content, mode: node.mode, user: node.user, group: node.group, origin: origin)
+        tree.write(place, content, mode: node.mode, user: node.user, group: node.group, origin: origin)
     }
 
-    private func setPermissions(_ item: Item, in tree: inout FileTree) {
-        let place = tree.resolve(item.path) ?? item.path
-        let below = item.recursive ? tree.descendants(of: place) : []
-        for path in [place] + below {
+    private func setPermissions(_ item: Item, at place: TreePath, in tree: inout FileTree) throws {
+        guard item.mode != nil || item.user != nil || item.group != nil else { return }
+        if place.isRoot && !item.recursive {
+            throw Problem(
+                "paths.root", "The root directory has no owner or mode of its own in a layer", at: "/",
+                hints: ["line \(item.line) of the recipe"], kind: .usage)
+        }
+        // A link that the recipe makes is meant itself; of others what they lead to.
+        var top = place
+        if case .symlink = item.action {} else { top = tree.resolve(place) ?? place }
+        let below = item.recursive ? tree.descendants(of: top) : []
+        for path in [top] + below {
             guard var node = tree[path] else { continue }
             if let mode = item.mode, !node.isLink { node.mode = mode }
             if item.user != nil || item.group != nil {
@@ -82,9 +112,11 @@ struct TreeAdditions: Sendable {
         }
     }
 
-    private func occupied(_ item: Item) -> Problem {
+    private func occupied(_ item: Item) -> Problem { Self.occupied(item.line, item.path) }
+
+    private static func occupied(_ line: Int, _ path: TreePath) -> Problem {
         Problem(
-            "paths.occupied", "A path of the recipe is taken by something else", at: "/\(item.path)",
-            hints: ["line \(item.line) of the recipe"])
+            "paths.occupied", "A path of the recipe is taken by something else", at: "/\(path)",
+            hints: ["line \(line) of the recipe"])
     }
 }

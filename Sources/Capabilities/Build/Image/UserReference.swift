@@ -14,13 +14,19 @@ enum UserReference {
     }
 
     private static func number(_ word: String, among lines: [[Substring]], of kind: String) throws -> String {
-        if UInt32(word) != nil { return word }
-        if let line = lines.first(where: { $0.count > 2 && $0[0] == word }), UInt32(line[2]) != nil {
-            return String(line[2])
+        if let number = plainNumber(word) { return number }
+        if let line = lines.first(where: { $0.count > 2 && $0[0] == word }), let number = plainNumber(line[2]) {
+            return number
         }
         let names = lines.compactMap { $0.first.map(String.init) }
         throw Problem(
             "user.unknown", "The image has no \(kind) named \(word)", hints: hints(word, names), kind: .usage)
+    }
+
+    /// Digits only, without zeros in front.
+    private static func plainNumber(_ word: some StringProtocol) -> String? {
+        guard word.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return UInt32(word).map { "\($0)" }
     }
 
     private static func hints(_ word: String, _ names: [String]) -> [String] {
