@@ -59,6 +59,6 @@ extension LoadedSuite {
     func label(of component: String) -> String { "\(source.suite)/\(component)" }
 
     var lockArchives: [Lock.Archive] {
-        indexes.map { Lock.Archive(label: label(of: $0.component), release: release, date: date) }
+        source.components.map { Lock.Archive(label: label(of: $0), release: release, date: date) }
     }
 }

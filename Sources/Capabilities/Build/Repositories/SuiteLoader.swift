@@ -30,6 +30,8 @@ struct SuiteLoader: Sendable {
     let progress: any ProgressSink
     let now: Int64
     let freshness: Freshness
+    /// What the archives were asked in this run: every architecture gets the same answer.
+    private let asked = SuiteMemory()
 
     init(
         store: Store, downloader: Downloader, progress: any ProgressSink, now: Int64, freshness: Freshness
@@ -47,10 +49,10 @@ struct SuiteLoader: Sendable {
         try checkDates(state, source)
         var indexes: [(String, CompiledIndex)] = []
         for component in source.components {
-            guard let wanted = state.indexes["\(component)/\(architecture)"] else {
-                throw missing(component, architecture, state, source)
-            }
-            indexes.append((component, try await compiled(wanted, state, source)))
+            let words = state.needsAll ? [architecture, "all"] : [architecture]
+            let wanted = words.compactMap { state.indexes["\(component)/\($0)"] }
+            guard !wanted.isEmpty else { throw missing(component, architecture, state, source) }
+            for index in wanted { indexes.append((component, try await compiled(index, state, source))) }
         }
         return LoadedSuite(source: source, release: state.release, date: state.date, indexes: indexes)
     }
@@ -58,11 +60,10 @@ struct SuiteLoader: Sendable {
     private func missing(
         _ component: String, _ architecture: String, _ state: SuiteState, _ source: ArchiveSource
     ) -> Problem {
-        let components = Set(state.indexes.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
+        let components = Set(state.indexes.keys.map { $0.split(separator: "/").dropLast().joined(separator: "/") })
         let isKnown = components.contains(component)
-        let choices = isKnown
-            ? state.indexes.keys.filter { $0.hasPrefix(component + "/") }.map { String($0.dropFirst(component.count + 1)) }
-            : Array(components)
+        let architectures = state.indexes.keys.filter { $0.hasPrefix(component + "/") && !$0.hasSuffix("/all") }
+        let choices = isKnown ? architectures.map { String($0.dropFirst(component.count + 1)) } : Array(components)
         return Problem(
             "index.missing", "The archive has no packages of \(component) for \(architecture)", at: source.label,
             hints: ["it has \(choices.sorted().joined(separator: ", "))"])
@@ -71,7 +72,16 @@ struct SuiteLoader: Sendable {
     // MARK: Release
 
     private func state(of source: ArchiveSource) async throws -> SuiteState {
-        let key = Digest.of(Array("suite \(SuiteState.schema) \(source.baseURL) \(source.suite)".utf8)).hex
+        // Whom one recipe trusts another may not: what was accepted for one says nothing to the other.
+        let facts = ["suite \(SuiteState.schema)", source.baseURL, source.suite] + source.keyrings.map(\.string)
+        let key = Digest.of(Array(facts.joined(separator: "\0").utf8)).hex
+        if let state = asked[key] { return state }
+        let state = try await state(of: source, key)
+        asked[key] = state
+        return state
+    }
+
+    private func state(of source: ArchiveSource, _ key: String) async throws -> SuiteState {
         let remembered = try remembered(key)
         let isFresh = remembered.map { now - $0.asked < Freshness.hour && now >= $0.asked } ?? false
         if let remembered, freshness.offline || (isFresh && !freshness.refresh) { return remembered }

@@ -23,7 +23,7 @@ struct SuiteRelease {
         return SuiteState(
             asked: now, release: digest, releaseSize: Int64(text.bytes.count), date: release.date,
             validUntil: release.validUntil, codename: release.codename ?? "", byHash: release.acquireByHash,
-            indexes: indexes(of: release), fingerprints: text.fingerprints)
+            indexes: Self.indexes(of: release), needsAll: release.needsBinaryAll, fingerprints: text.fingerprints)
     }
 
     /// InRelease, or Release with Release.gpg beside it where an archive has no InRelease.
@@ -77,22 +77,29 @@ struct SuiteRelease {
     }
 
     /// The best compressed form of each component's and architecture's Packages file.
-    private func indexes(of release: ReleaseFile) -> [String: SuiteState.Index] {
+    private static func indexes(of release: ReleaseFile) -> [String: SuiteState.Index] {
         var result: [String: SuiteState.Index] = [:]
-        for component in source.components {
-            for architecture in release.architectures where architecture != "all" {
-                let stem = "\(component)/binary-\(architecture)/Packages"
-                guard let plain = release.sha256(of: stem), let plainDigest = Digest(hex: plain.digest) else { continue }
-                for suffix in [".xz", ".gz", ".zst", ".bz2", ""] {
-                    guard let file = release.sha256(of: stem + suffix), let digest = Digest(hex: file.digest) else { continue }
-                    result["\(component)/\(architecture)"] = SuiteState.Index(
-                        path: stem + suffix, digest: digest, size: file.size.bytes, plainDigest: plainDigest,
-                        plainSize: plain.size.bytes)
-                    break
-                }
-            }
+        for stem in release.paths {
+            // Such as main/binary-amd64/Packages; those of Debian's installer lie one folder deeper.
+            let parts = stem.split(separator: "/")
+            guard parts.count >= 3, parts.last == "Packages", parts[parts.count - 2].hasPrefix("binary-"),
+                parts[parts.count - 3] != "debian-installer"
+            else { continue }
+            let key = parts.dropLast(2).joined(separator: "/") + "/" + parts[parts.count - 2].dropFirst(7)
+            result[key] = index(stem, in: release)
         }
         return result
+    }
+
+    private static func index(_ stem: String, in release: ReleaseFile) -> SuiteState.Index? {
+        guard let plain = release.sha256(of: stem), let plainDigest = Digest(hex: plain.digest) else { return nil }
+        for suffix in [".xz", ".gz", ".zst", ".bz2", ""] {
+            guard let file = release.sha256(of: stem + suffix), let digest = Digest(hex: file.digest) else { continue }
+            return SuiteState.Index(
+                path: stem + suffix, digest: digest, size: file.size.bytes, plainDigest: plainDigest,
+                plainSize: plain.size.bytes)
+        }
+        return nil
     }
 }
 

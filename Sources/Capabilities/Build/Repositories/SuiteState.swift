@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import Synchronization
 
 /// What is remembered of one suite of one archive, so that the next run need not ask.
 struct SuiteState: Codable, Sendable {
@@ -14,7 +15,7 @@ struct SuiteState: Codable, Sendable {
         var plainSize: Int64
     }
 
-    static let schema = 1
+    static let schema = 2
 
     var schema = Self.schema
     /// When the archive was last asked, seconds since 1970.
@@ -27,9 +28,21 @@ struct SuiteState: Codable, Sendable {
     var validUntil: Int64?
     var codename: String
     var byHash: Bool
-    /// Keyed by `component/architecture`.
+    /// Keyed by `component/architecture`: all that the Release lists, whoever asked.
     var indexes: [String: Index]
+    /// The lists of the architectures leave out packages for all of them, which have lists of their own.
+    var needsAll: Bool
     var fingerprints: [String]
     /// What the server said of the file, for asking whether it changed.
     var entityTag: String?
+}
+
+/// The suites of one run.
+final class SuiteMemory: Sendable {
+    private let states = Mutex<[String: SuiteState]>([:])
+
+    subscript(key: String) -> SuiteState? {
+        get { states.withLock { $0[key] } }
+        set { states.withLock { $0[key] = newValue } }
+    }
 }
