@@ -6,7 +6,7 @@ import PlinthCore
 /// Part of a segment's key: change what a policy does and `formatVersion` must change too.
 struct NormalisationPolicy: Hashable, Sendable {
     /// Bumped whenever the bytes of a segment or its table change.
-    static let formatVersion = 1
+    static let formatVersion = 2
 
     /// `/bin`, `/sbin`, `/lib*` become `/usr/bin` and so on.
     var mergesUsr: Bool
