@@ -17,8 +17,8 @@ struct CertificatesEffect: Effect {
         if context.package("ca-certificates") != nil { edit.directory(Self.local, in: &tree) }
         let sources = try Self.sources(&tree, &edit)
         guard !sources.isEmpty else { return edit.report }
-        try Self.writeBundle(sources, &edit, &tree)
-        try Self.writeHashLinks(&edit, &tree)
+        let contents = try Self.writeBundle(sources, &edit, &tree)
+        try Self.writeHashLinks(contents, &edit, &tree)
         return edit.report
     }
 
@@ -54,18 +54,23 @@ struct CertificatesEffect: Effect {
         return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 
+    /// Gives what was read, by the path of the file.
     private static func writeBundle(
         _ sources: [TreePath], _ edit: inout TreeEdit, _ tree: inout FileTree
-    ) throws {
+    ) throws -> [TreePath: [UInt8]] {
+        var read: [TreePath: [UInt8]] = [:]
         var content: [UInt8] = []
         // A bundle that a package ships stays, and what is added goes behind it.
         if certificates(below: shared, in: tree).isEmpty { content = (try? tree.contents(bundle)) ?? [] }
         for source in sources {
-            content += try tree.contents(source)
+            let bytes = try tree.contents(source)
+            read[source] = bytes
+            content += bytes
             if let last = content.last, last != 0x0a { content.append(0x0a) }
             edit.link(directory.appending(linkName(of: source)), to: "/\(source)", in: &tree)
         }
         edit.write(bundle, content, in: &tree)
+        return read
     }
 
     /// `.crt` becomes `.pem`; blanks and commas `_`, parentheses `=`.
@@ -81,13 +86,15 @@ struct CertificatesEffect: Effect {
     }
 
     /// `<hash>.<n>` for every file of one certificate; of equal hashes the earlier name gets the smaller number.
-    private static func writeHashLinks(_ edit: inout TreeEdit, _ tree: inout FileTree) throws {
+    private static func writeHashLinks(
+        _ contents: [TreePath: [UInt8]], _ edit: inout TreeEdit, _ tree: inout FileTree
+    ) throws {
         var taken: [String: Int] = [:]
         var seen: Set<[UInt8]> = []
         for path in tree.children(of: tree.resolve(directory) ?? directory) {
             let isCertificate = [".pem", ".crt", ".cer"].contains { path.name.suffix(4).elementsEqual($0.utf8) }
-            guard isCertificate, let file = tree.resolve(path), tree[file]?.isFile == true,
-                let blocks = PEMBlock.blocks(in: try tree.contents(file)), blocks.count == 1,
+            guard isCertificate, path != bundle, let file = tree.resolve(path), tree[file]?.isFile == true,
+                let blocks = PEMBlock.blocks(in: try contents[file] ?? tree.contents(file)), blocks.count == 1,
                 blocks[0].label.hasSuffix("CERTIFICATE"), seen.insert(blocks[0].content).inserted
             else { continue }
             guard let hash = CertificateSubject.hash(of: blocks[0].content) else {

@@ -43,7 +43,8 @@ struct PEMBlock {
                 padding += 1
                 continue
             }
-            guard padding == 0, let value = alphabet.firstIndex(of: byte) else { return nil }
+            let value = values[Int(byte)]
+            guard padding == 0, value < 64 else { return nil }
             group = group << 6 | UInt32(value)
             count += 1
             guard count.isMultiple(of: 4) else { continue }
@@ -75,6 +76,13 @@ struct PEMBlock {
         }
         return lines + Array("-----END \(label)-----\n".utf8)
     }
+
+    /// The value of each letter; 255 for what is none.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }

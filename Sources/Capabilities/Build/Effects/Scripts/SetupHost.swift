@@ -24,8 +24,6 @@ struct SetupHost: ShellHost {
     var mask: UInt16 = 0o022
     /// Files that scripts make for themselves in `/tmp`; they do not reach the image.
     var scratch: [String: [UInt8]] = [:]
-    /// The answers that the package's questions have when nobody is asked.
-    private var answers: [String: String]?
 
     init(tree: FileTree, context: EffectContext) {
         self.tree = tree
@@ -38,33 +36,32 @@ struct SetupHost: ShellHost {
     }
 
     mutating func begin(_ package: EffectPackage) {
-        if package.name != self.package.name {
-            answers = package.scripts["templates"].map(Self.defaults)
-        }
         self.package = package
         left = []
         mask = 0o022
         scratch = [:]
     }
 
-    /// The default of each question in a debconf `templates` file; empty where none is given.
-    private static func defaults(_ templates: [UInt8]) -> [String: String] {
-        var found: [String: String] = [:]
-        var name: String?
-        for line in String(decoding: templates, as: UTF8.self).split(separator: "\n") {
-            if line.hasPrefix("Template: ") {
-                let word = String(line.dropFirst(10).trimmedBlanks)
-                name = word
-                found[word] = ""
-            } else if line.hasPrefix("Default: "), let name {
-                found[name] = String(line.dropFirst(9))
+    /// The answer to a question; nil when it is not known.
+    ///
+    /// It is the default in the package's debconf `templates`; empty where none is given.
+    func answer(_ question: String) -> String? {
+        guard let templates = package.scripts["templates"] else { return nil }
+        let heading = Array("Template: \(question)".utf8)
+        let mark = Array("Default: ".utf8)
+        var isOurs = false
+        var found: String?
+        for line in templates.split(separator: 0x0a) {
+            if line.starts(with: "Template: ".utf8) {
+                if isOurs { break }
+                isOurs = line.elementsEqual(heading)
+                if isOurs { found = "" }
+            } else if isOurs, line.starts(with: mark) {
+                found = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
             }
         }
         return found
     }
-
-    /// The answer to a question; nil when it is not known.
-    func answer(_ question: String) -> String? { answers?[question] }
 
     mutating func leave(_ call: ShellCall) {
         let first = call.arguments.first.flatMap { $0 }

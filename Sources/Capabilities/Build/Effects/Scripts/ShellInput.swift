@@ -35,7 +35,14 @@ struct ShellInput {
 
     func byte(_ distance: Int) -> UInt8? { place + distance < bytes.count ? bytes[place + distance] : nil }
 
-    func isNext(_ text: String) -> Bool { bytes[min(place, bytes.count)...].starts(with: text.utf8) }
+    func isNext(_ text: String) -> Bool {
+        var index = place
+        for byte in text.utf8 {
+            guard index < bytes.count, bytes[index] == byte else { return false }
+            index += 1
+        }
+        return true
+    }
 
     mutating func advance(_ count: Int = 1) {
         for _ in 0..<count where place < bytes.count {
@@ -96,7 +103,7 @@ struct ShellInput {
     var peekedWord: String? {
         var end = place
         while end < bytes.count, !Self.endsWord(bytes[end]) {
-            if "\\'\"$`".utf8.contains(bytes[end]) { return nil }
+            if Self.needsCare(bytes[end]) { return nil }
             end += 1
         }
         return end == place ? nil : String(decoding: bytes[place..<end], as: UTF8.self)
@@ -152,7 +159,17 @@ struct ShellInput {
     }
 
     private static func endsWord(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d || ";&|<>()".utf8.contains(byte)
+        switch byte {
+        case 0x20, 0x09, 0x0a, 0x0d, UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "<"),
+            UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"):
+            true
+        default: false
+        }
+    }
+
+    private static func needsCare(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"")
+            || byte == UInt8(ascii: "$") || byte == UInt8(ascii: "`")
     }
 
     private mutating func singleQuoted() throws(ShellFault) -> String {
