@@ -43,7 +43,8 @@ import Testing
         let text = path.description
         if text.contains("__pycache__") || text.contains("snakeoil") || text.hasSuffix("62742064.0") { return true }
         if text.hasPrefix("var/lib/dpkg/") {
-            return !text.hasPrefix("var/lib/dpkg/alternatives/") && text != "var/lib/dpkg/statoverride"
+            let compared = ["var/lib/dpkg/statoverride", "var/lib/dpkg/diversions"]
+            return !text.hasPrefix("var/lib/dpkg/alternatives/") && !compared.contains(text)
         }
         return leftOut.values.contains { $0.contains { text.hasPrefix($0) } }
     }
@@ -59,6 +60,9 @@ import Testing
                 if fields.count > 2 { fields[2] = "day" }
                 return fields.joined(separator: ":")
             }.sorted()
+        case "var/lib/dpkg/diversions":
+            return stride(from: 0, to: lines.count - 2, by: 3).map { lines[$0...($0 + 2)].joined(separator: " ") }
+                .sorted()
         case "etc/gshadow", "etc/shells", "var/lib/dpkg/statoverride", "var/lib/shells.state": return lines.sorted()
         default: return lines
         }

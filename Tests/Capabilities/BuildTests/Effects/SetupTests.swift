@@ -176,6 +176,46 @@ import Testing
             ])
     }
 
+    @Test func gathersDiversions() throws {
+        let script = """
+            #!/bin/sh
+            if [ "$1" = install ] && [ "$(dpkg-divert --truename /a)" = /a ]; then
+                dpkg-divert --add --package thing --rename --divert /a.old /a
+            fi
+            dpkg-divert --local --add /b
+            dpkg-divert --package other --divert /d /c
+            dpkg-divert --package other --remove /c
+            dpkg-divert --package thing --add /../x
+            """
+        let package = EffectPackage(name: "thing", version: "1", scripts: ["preinst": Array(script.utf8)])
+        #expect(
+            Effects.diversions(of: [package, EffectPackage(name: "more", version: "1")]) == [
+                Diversion(path: TreePath("a"), target: TreePath("a.old"), package: "thing"),
+                Diversion(path: TreePath("b"), target: TreePath("b.distrib"), package: nil),
+            ])
+        var context = context("")
+        context.packages = [package]
+        context.profile = "full"
+        let lines = try SmallTree.added(by: PackageScriptsEffect(), to: Self.accounts, in: context)
+        #expect(lines.last == "var/lib/dpkg/diversions = /a\n/a.old\nthing\n/b\n/b.distrib\n:\n")
+    }
+
+    /// Doing it all again changes nothing, and the same comes out each time.
+    @Test func isTheSameEachTime() throws {
+        let script = "adduser --system --group --home /v redis\nmkdir -p /v\nchown redis: /v\n" + Self.awk
+        let before = ["usr/bin/mawk = m", "usr/bin/gawk = g", "usr/share/zoneinfo/Etc/UTC = u"]
+        var trees = [SmallTree.make(before), SmallTree.make(before)]
+        var context = context(script, profile: "full")
+        context.accounts.users = [.init(name: "app", user: 1000, group: 1000, home: "/home/app")]
+        context.certificates = [ExtraCertificate(name: "house", pem: Array(SampleCertificate.pem.utf8))]
+        for index in trees.indices { _ = try Effects.applyAll(to: &trees[index], in: context) }
+        #expect(trees[0].nodes == trees[1].nodes)
+        #expect(trees[0].written == trees[1].written)
+        let again = try Effects.applyAll(to: &trees[1], in: context)
+        #expect(again.reports.flatMap(\.changed) == [])
+        #expect(trees[0].nodes == trees[1].nodes)
+    }
+
     /// Scripts of packages are input: they cannot leave the tree or break the account files.
     @Test(arguments: [
         "mkdir /../../x", "ln -s x /a/../../b", "echo a > /../e", "adduser --system 'a:b'",

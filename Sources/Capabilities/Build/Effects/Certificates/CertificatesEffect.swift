@@ -61,7 +61,11 @@ struct CertificatesEffect: Effect {
         var read: [TreePath: [UInt8]] = [:]
         var content: [UInt8] = []
         // A bundle that a package ships stays, and what is added goes behind it.
-        if certificates(below: shared, in: tree).isEmpty { content = (try? tree.contents(bundle)) ?? [] }
+        if certificates(below: shared, in: tree).isEmpty,
+            case .package? = tree.resolve(bundle).flatMap({ tree[$0] })?.origin
+        {
+            content = try tree.contents(bundle)
+        }
         for source in sources {
             let bytes = try tree.contents(source)
             read[source] = bytes

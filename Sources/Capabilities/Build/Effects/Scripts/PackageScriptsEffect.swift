@@ -49,7 +49,7 @@ struct PackageScriptsEffect: Effect {
             + packages.filter { !first.contains($0.name) }
     }
 
-    private static func follow(_ bytes: [UInt8], _ script: String, _ argument: String, _ host: inout SetupHost) {
+    static func follow(_ bytes: [UInt8], _ script: String, _ argument: String, _ host: inout SetupHost) {
         guard bytes.starts(with: "#!".utf8) else { return host.leave("is no script") }
         let line = String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
         guard ["sh", "dash", "bash"].contains(where: { line.contains("/" + $0) }) else {
@@ -85,6 +85,9 @@ extension SetupHost {
         modules.write(to: &tree, &edit)
         accounts.write(to: &tree, &edit)
         alternatives.write(to: &tree, &edit, keepsDatabase: context.isWholeSystem)
+        if context.isWholeSystem, !diversions.all.isEmpty {
+            edit.write(TreePath("var/lib/dpkg/diversions"), diversions.record, in: &tree)
+        }
         if context.isWholeSystem, !overrides.isEmpty {
             edit.write(
                 TreePath("var/lib/dpkg/statoverride"), overrides.map { $0 + "\n" }.joined(), in: &tree)

@@ -11,6 +11,7 @@ struct SetupHost: ShellHost {
     let context: EffectContext
 
     var modules = ModuleCommands()
+    var diversions = Diversions()
     /// Lines of `dpkg-statoverride`.
     var overrides: [String] = []
     /// The package and script that is looked at.

@@ -12,7 +12,7 @@ extension SetupHost {
         case "getent": return areKnown ? entry(words) : .unknown
         case "id": return areKnown ? identity(words) : .unknown
         case "dpkg": return dpkg(call.arguments)
-        case "dpkg-divert": return divert(words)
+        case "dpkg-divert": return divert(call)
         case "readlink" where words.count == 1: return link(words[0])
         case "basename" where words.count == 1:
             return text(words[0].split(separator: "/").last.map(String.init) ?? "/")
@@ -116,16 +116,16 @@ extension SetupHost {
         }
     }
 
-    private mutating func divert(_ words: [String]) -> ShellOutcome {
-        let path = words.last ?? ""
-        if words.contains("--truename") { return text(path) }
-        if words.contains("--listpackage") || words.contains("--list") {
-            return ShellOutcome(status: true, output: "")
+    private mutating func divert(_ call: ShellCall) -> ShellOutcome {
+        let words = call.arguments.compactMap { $0 }
+        let asks = words.contains { ["--truename", "--listpackage", "--list"].contains($0) }
+        guard words.count == call.arguments.count, call.isCertain || asks,
+            let outcome = diversions.run(words, for: package.name)
+        else {
+            leave(call)
+            return .unknown
         }
-        if words.contains("--add") || (words.contains("--divert") && !words.contains("--remove")) {
-            edit.note("\(package.name) would divert \(path)")
-        }
-        return .done
+        return outcome
     }
 
     private func link(_ path: String) -> ShellOutcome {
