@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
+CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
          "DEBIAN_FRONTEND": "noninteractive"}
 
 
@@ -23,16 +23,22 @@ def run(*words, check=True, **options):
     return done
 
 
-def in_tree(root, *words, network=False, check=False, **options):
-    """Runs a program of the tree in the tree, as root, shut off from this machine. The tree may change."""
-    sandbox = ["bwrap", "--bind", root, "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--unshare-ipc",
-               "--unshare-uts", "--die-with-parent", "--clearenv"]
-    sandbox += [] if network else ["--unshare-net"]
+def sandbox(root, network=False):
+    """The words that run a program in a tree, as root, shut off from this machine and from its environment."""
+    words = ["bwrap", "--bind", root, "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--unshare-ipc",
+             "--unshare-uts", "--die-with-parent", "--clearenv"]
     if network:
-        sandbox += ["--ro-bind", os.path.realpath("/etc/resolv.conf"), "/etc/resolv.conf"]
+        words += ["--ro-bind", os.path.realpath("/etc/resolv.conf"), "/etc/resolv.conf"]
+    else:
+        words.append("--unshare-net")
     for name, value in CLEAN.items():
-        sandbox += ["--setenv", name, value]
-    return run(*sandbox, *words, check=check, stdin=subprocess.DEVNULL, **options)
+        words += ["--setenv", name, value]
+    return words
+
+
+def in_tree(root, *words, network=False, check=False):
+    """Runs a program of the tree in the tree. The tree may change."""
+    return run(*sandbox(root, network), *words, check=check, stdin=subprocess.DEVNULL)
 
 
 def need(*names):
