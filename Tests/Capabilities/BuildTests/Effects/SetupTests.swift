@@ -80,6 +80,21 @@ import Testing
         #expect(groups.dropFirst(5).map(String.init) == (group.map { [$0] } ?? []))
     }
 
+    /// A minimal image begins with few accounts; the numbers Debian gives out for good come as they are asked for.
+    @Test func addsStaticAccountsOnDemand() throws {
+        let lines = try SmallTree.added(
+            by: PackageScriptsEffect(), to: Self.accounts + ["log/"],
+            in: context("chown www-data:video /log\nadduser --system one\nadduser one tape"))
+        #expect(
+            lines == [
+                "etc/group = root:x:0:\nadm:x:4:\nmail:x:8:\nusers:x:100:\nnogroup:x:65534:\nwww-data:x:33:\n"
+                    + "video:x:44:\ntape:x:26:one\n",
+                "etc/passwd = root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"
+                    + "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n"
+                    + "one:x:100:65534::/nonexistent:/usr/sbin/nologin\n", "log/ [755 33:44]",
+            ])
+    }
+
     @Test func setsUpAServer() throws {
         let script = """
             set -eu

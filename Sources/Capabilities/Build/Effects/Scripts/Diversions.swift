@@ -83,7 +83,7 @@ extension Effects {
         var host = SetupHost(tree: FileTree(epoch: 0), context: context)
         for package in wanted {
             guard let bytes = package.scripts["preinst"] else { continue }
-            host.begin(package)
+            host.begin(package, "preinst")
             PackageScriptsEffect.follow(bytes, "preinst", "install", &host)
         }
         return host.diversions.all

@@ -25,7 +25,7 @@ struct PackageScriptsEffect: Effect {
         for (script, argument) in [("preinst", "install"), ("postinst", "configure")] {
             for package in Self.ordered(context.packages) where !Self.ownEffects.contains(package.name) {
                 guard let bytes = package.scripts[script] else { continue }
-                host.begin(package)
+                host.begin(package, script)
                 Self.follow(bytes, script, argument, &host)
                 host.edit.standsIn(for: package.name, script, in: context)
                 if let summary = host.summary {

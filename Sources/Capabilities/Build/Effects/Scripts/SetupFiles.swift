@@ -11,8 +11,11 @@ extension SetupHost {
         // A list of overrides is empty on a first installation.
         if call.name == "dpkg-statoverride", words.contains("--list") { return .failed }
         guard call.isCertain, words.count == call.arguments.count, let done = change(call.name, words) else {
-            // Removing what is not known to be there is how scripts clean up after older versions.
-            if !["rm", "rmdir", "unlink", "mv"].contains(call.name) { leave(call) }
+            // Removing what is not known to be there is how scripts clean up after older versions; before a
+            // first installation there is nothing else to change.
+            let cleansUp =
+                ["rm", "rmdir", "unlink", "mv"].contains(call.name) || (!call.isCertain && script == "preinst")
+            if !cleansUp { leave(call) }
             return .unknown
         }
         return done ? .done : .failed

@@ -16,6 +16,7 @@ struct SetupHost: ShellHost {
     var overrides: [String] = []
     /// The package and script that is looked at.
     var package = EffectPackage(name: "", version: "")
+    private(set) var script = ""
     /// What that script would do and nothing here does.
     private(set) var left: [String] = []
     private let accountCommands: AccountCommands
@@ -36,7 +37,8 @@ struct SetupHost: ShellHost {
         accountCommands = AccountCommands(padsComments: parts.first == "3" && (minor ?? 999) < 136)
     }
 
-    mutating func begin(_ package: EffectPackage) {
+    mutating func begin(_ package: EffectPackage, _ script: String) {
+        self.script = script
         self.package = package
         left = []
         mask = 0o022
@@ -112,6 +114,11 @@ struct SetupHost: ShellHost {
         let name = call.name.split(separator: "/").last.map(String.init) ?? call.name
         var call = call
         call.name = name
+        if Self.membership.contains(name) {
+            for case let word? in call.arguments {
+                for part in word.split(separator: ",") { addStaticGroup(String(part)) }
+            }
+        }
         if let (outcome, home) = accountCommands.run(call, on: &accounts) {
             if let home { makeHome(home) }
             return outcome
@@ -151,6 +158,9 @@ struct SetupHost: ShellHost {
         }
         return nil
     }
+
+    /// They may name groups that Debian gives out for good.
+    private static let membership: Set<String> = ["adduser", "useradd", "usermod", "gpasswd"]
 
     /// What `run` does itself.
     private static let known: Set<String> = [

@@ -4,8 +4,26 @@ import PlinthImage
 
 /// Owners and permission bits.
 extension SetupHost {
-    func owner(_ text: String) -> UInt32? { accounts.user(text)?.user ?? UInt32(text) }
-    func groupNumber(_ text: String) -> UInt32? { accounts.group(text)?.group ?? UInt32(text) }
+    /// A user's number; one that Debian gives out for good is added where it is asked for.
+    mutating func owner(_ text: String) -> UInt32? {
+        if accounts.user(text) == nil, let user = StaticAccounts.users.first(where: { $0.name == text }) {
+            accounts.add(user)
+            if let group = StaticAccounts.groups.first(where: { $0.group == user.group }) { addStaticGroup(group.name) }
+        }
+        return accounts.user(text)?.user ?? UInt32(text)
+    }
+
+    mutating func groupNumber(_ text: String) -> UInt32? {
+        addStaticGroup(text)
+        return accounts.group(text)?.group ?? UInt32(text)
+    }
+
+    mutating func addStaticGroup(_ name: String) {
+        guard accounts.group(name) == nil, let group = StaticAccounts.groups.first(where: { $0.name == name }),
+            !accounts.hasGroup(group.group)
+        else { return }
+        accounts.add(AccountTable.Group(name: name, group: group.group, secret: .none))
+    }
 
     /// The entries a command is about, those below when it goes into directories; nil when one is not known.
     private func targets(_ names: ArraySlice<String>, _ options: SetupOptions) -> [TreePath]? {

@@ -122,7 +122,8 @@ extension SetupHost {
         guard words.count == call.arguments.count, call.isCertain || asks,
             let outcome = diversions.run(words, for: package.name)
         else {
-            leave(call)
+            // Without a package manager nothing is installed that could be diverted.
+            if context.isWholeSystem { leave(call) }
             return .unknown
         }
         return outcome

@@ -57,7 +57,7 @@ extension SetupHost {
     }
 
     /// One test of `find`; nil when it is not known.
-    private func test(_ name: String, _ value: String, _ roots: [String]) -> ((String) -> Bool)? {
+    private mutating func test(_ name: String, _ value: String, _ roots: [String]) -> ((String) -> Bool)? {
         let tree = tree
         func node(_ path: String) -> FileNode? { TreePath(text: path).flatMap { tree[tree.placeOfEntry($0)] } }
         switch name {
