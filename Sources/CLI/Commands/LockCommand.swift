@@ -19,7 +19,7 @@ struct LockCommand: AsyncParsableCommand {
               plinth lock --update openssl libssl3t64
             """)
 
-    @Argument(help: ArgumentHelp("The recipe, then the packages to update.", valueName: "recipe or package"))
+    @Argument(help: ArgumentHelp("The recipe, then the packages to update.", valueName: "word"))
     var words: [String] = []
 
     @Flag(help: "Take new versions: of all packages, or of those named.")

@@ -25,6 +25,8 @@ extension FetchConfiguration {
         var configuration = FetchConfiguration()
         configuration.retries.firstPause = .milliseconds(2)
         configuration.retries.longestPause = .milliseconds(20)
+        // On a busy machine a test may wait long for its turn; that is no silence of the server's.
+        configuration.idleTimeout = .seconds(600)
         change(&configuration)
         return configuration
     }
