@@ -142,9 +142,6 @@ let package = Package(
                 "PlinthTestSupport", system,
             ]),
         tests(
-            "InspectTests", "Capabilities/InspectTests",
-            of: ["PlinthInspect", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthCore", "PlinthTestSupport", system]),
-        tests(
             "ArchiveRunTests", "Archive", of: ["PlinthSandbox", "PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
