@@ -92,7 +92,7 @@ extension RecipePlan {
     }
 
     func lock(_ outcome: Locking.Outcome, _ sources: [ArchiveSource]) throws -> Lock {
-        let urls = Dictionary(sources.map { ($0.suite, $0.baseURL) }) { first, _ in first }
+        let urls = Dictionary(sources.map { ($0.suite, $0.publicURL) }) { first, _ in first }
         let archives = outcome.archives.map { archive in
             var copy = archive
             if profile.isWholeSystem { copy.url = archive.label.split(separator: "/").first.flatMap { urls[String($0)] } }
@@ -144,5 +144,15 @@ extension RecipePlan {
             }
         }
         return found
+    }
+}
+
+extension ArchiveSource {
+    /// The address without a name and password: locks and images are given to others.
+    var publicURL: String {
+        guard let start = baseURL.firstRange(of: "://")?.upperBound else { return baseURL }
+        let end = baseURL[start...].firstIndex(of: "/") ?? baseURL.endIndex
+        guard let at = baseURL[start..<end].lastIndex(of: "@") else { return baseURL }
+        return String(baseURL[..<start] + baseURL[at...].dropFirst())
     }
 }
