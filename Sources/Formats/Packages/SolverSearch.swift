@@ -92,10 +92,8 @@ struct SolverSearch<Source: ClauseSource> {
         clause.literals.sort { watchRank($0) > watchRank($1) }
         let number = clauses.count
         clauses.append(clause)
-        if clause.literals.count > 1 {
-            watchers[clause.literals[0].code].append(number)
-            watchers[clause.literals[1].code].append(number)
-        }
+        // A clause of one literal is watched as well: one that is violated here may come back after another dead end.
+        for literal in clause.literals.prefix(2) { watchers[literal.code].append(number) }
         guard let first = clause.literals.first, value(first) >= 0 else { return number }
         if value(first) == 0, clause.literals.count == 1 || value(clause.literals[1]) < 0 {
             assign(first, reason: number)
@@ -174,9 +172,10 @@ struct SolverSearch<Source: ClauseSource> {
 
     /// Puts the falsified literal second and, if another will do, watches that instead.
     private mutating func rewatch(_ number: Int, _ falsified: Literal) -> Bool {
+        if clauses[number].literals.count == 1 { return false }
         if clauses[number].literals[0] == falsified { clauses[number].literals.swapAt(0, 1) }
         if value(clauses[number].literals[0]) == 1 { return false }
-        for place in 2..<max(2, clauses[number].literals.count) where value(clauses[number].literals[place]) >= 0 {
+        for place in 2..<clauses[number].literals.count where value(clauses[number].literals[place]) >= 0 {
             clauses[number].literals.swapAt(1, place)
             watchers[clauses[number].literals[1].code].append(number)
             return true

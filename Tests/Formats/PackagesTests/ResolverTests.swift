@@ -114,6 +114,28 @@ struct Choice: Sendable, CustomTestStringConvertible {
                 + "e 1; needs f\nf 1; conflicts c", request: "a", expected: "a=1 b=1 d=1 e=1 f=1", searched: true),
     ]
 
+    /// Found at random: of two requirements that one choice violates, the second has to be remembered too.
+    @Test func everyViolatedRequirementIsRemembered() throws {
+        let universe = TextUniverse(
+            """
+            a 1; needs b | e | d (<< 3), d (>= 2)
+            a 2; needs b | d (<< 1); breaks f
+            b 1; needs f (= 1); provides d (= 1)
+            b 2; needs c (>= 1)
+            c 1; needs d (= 3) | e (= 3)
+            c 2; needs d (>= 1) | d | e, f (= 3) | a (<< 1) | a; provides f (= 3)
+            d 1; needs w, d (<< 1)
+            d 2; conflicts b
+            e 1; needs b, d (= 2) | f; breaks w; provides w
+            e 2; needs e (<< 2) | d; conflicts d (= 1); provides a (= 1)
+            f 1; needs v (<< 3) | b (>= 1) | a (= 3), c (>= 2) | f | f (= 2); conflicts a
+            """
+        ).universe()
+        let resolution = try Resolver(universe).resolve(.init(install: [.init(name: "c"), .init(name: "b")]))
+        #expect(listing(resolution) == "b=1 c=2 f=1")
+        #expect(resolution.wasSearched)
+    }
+
     @Test func recommendationsOnlyWhenAsked() throws {
         let universe = TextUniverse("a 1; wants b, gone, c\nb 1; wants d\nc 1; conflicts a\nd 1").universe()
         let install = [RequestedPackage(name: "a")]
