@@ -9,6 +9,7 @@ struct LockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lock",
         abstract: "Write down the exact packages of a recipe.",
+        usage: "plinth lock [<recipe>] [--update [<package> ...]] [<options>]",
         discussion: """
             Writes RECIPE's .lock.json: name, version, digest and reason of every
             package, for every architecture. An existing lock keeps its versions as long

@@ -63,7 +63,6 @@ enum BuildRendering {
     private static func row(_ label: String, _ value: String) -> String { "  " + Table.pad(label, 10) + value }
 
     private static func wrapped(_ label: String, _ value: String) -> [String] {
-        let lines = TextWrap.wrap("            " + value, indent: "            ")
-        return ["  " + Table.pad(label, 10) + lines[0].dropFirst(12)] + lines.dropFirst()
+        Table.row(label, 10, value)
     }
 }

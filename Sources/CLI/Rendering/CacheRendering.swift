@@ -26,6 +26,13 @@ enum Table {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
+    /// A label of a given width and a value that is wrapped behind it.
+    static func row(_ label: String, _ width: Int, _ value: String) -> [String] {
+        let indent = String(repeating: " ", count: width + 2)
+        let lines = TextWrap.wrap(indent + value, indent: indent)
+        return ["  " + pad(label, width) + lines[0].dropFirst(width + 2)] + lines.dropFirst()
+    }
+
     static func padLeft(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }

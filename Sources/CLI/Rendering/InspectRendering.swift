@@ -12,7 +12,7 @@ enum InspectRendering {
         var lines = ["", platform.platform + (platform.distribution.map { " · \($0)" } ?? "")]
         func row(_ label: String, _ value: String?) {
             guard let value, !value.isEmpty else { return }
-            lines += TextWrap.wrap("  " + Table.pad(label, 12) + value, indent: "              ")
+            lines += Table.row(label, 12, value)
         }
         row("created", platform.created)
         row("runs", (platform.entrypoint + platform.command).joined(separator: " "))
