@@ -142,7 +142,7 @@ let package = Package(
                 "PlinthTestSupport", system,
             ]),
         tests(
-            "ArchiveRunTests", "Archive", of: ["PlinthSandbox", "PlinthCore", "PlinthTestSupport", system]),
+            "ArchiveRunTests", "Archive", of: ["PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
             of: ["PlinthCore", "PlinthTestSupport", system]),

@@ -19,7 +19,16 @@ struct CertificatesEffect: Effect {
         guard !sources.isEmpty else { return edit.report }
         let contents = try Self.writeBundle(sources, &edit, &tree)
         try Self.writeHashLinks(contents, &edit, &tree)
+        Self.writeLibraryLinks(&edit, &tree)
         return edit.report
+    }
+
+    /// Where Debian's OpenSSL library looks; the links come with the program `openssl`, which few images need.
+    private static func writeLibraryLinks(_ edit: inout TreeEdit, _ tree: inout FileTree) {
+        let home = TreePath("usr/lib/ssl")
+        guard tree[home.appending("certs")] == nil else { return }
+        edit.link(home.appending("certs"), to: "/\(directory)", in: &tree)
+        edit.link(home.appending("cert.pem"), to: "/\(bundle)", in: &tree)
     }
 
     private static let local = TreePath("usr/local/share/ca-certificates")
