@@ -20,7 +20,16 @@ struct LayerAssembly {
             pieces.append(try piece(of: variant))
         }
         pieces.append(try generated(plan.generated, of: tree))
-        let ready = pieces
+        do {
+            return try await record(pieces)
+        } catch let problem as Problem where problem.code == "store.damaged" {
+            // Gone, they are made anew by whoever needs them next.
+            try removeDamaged(pieces)
+            throw problem
+        }
+    }
+
+    private func record(_ ready: [LayerPiece]) async throws -> LayerRecord {
         async let raw = hash(ready, suffix: ".tar") { ($0.rawSize, $0.rawSum) }
         async let packed = hash(ready, suffix: packing.suffix) { ($0.packedSize, $0.packedSum) }
         let (rawDigest, rawSize) = try await raw
@@ -76,6 +85,15 @@ struct LayerAssembly {
             rawSum: table.rawSum, packedSum: packed.sum)
     }
 
+    private func removeDamaged(_ pieces: [LayerPiece]) throws {
+        for piece in pieces {
+            let shelf = Shelf(rawValue: piece.shelf)
+            for suffix in [".tar", packing.suffix] where (try? store.checkedLength(shelf, piece.key, suffix)) == nil {
+                try store.remove(shelf, piece.key, suffix)
+            }
+        }
+    }
+
     @concurrent
     private func hash(
         _ pieces: [LayerPiece], suffix: String, facts: @Sendable (LayerPiece) -> (size: Int64, sum: UInt32)
@@ -86,11 +104,7 @@ struct LayerAssembly {
             let path = piece.path(suffix, in: store)
             let expected = facts(piece)
             let sum = try digest.update(from: FileSource(path, length: expected.size))
-            guard sum == expected.sum else {
-                // Gone, it is made anew by whoever needs it next.
-                try store.remove(Shelf(rawValue: piece.shelf), piece.key, suffix)
-                throw store.damaged(path, why: "its CRC-32 is not the recorded one")
-            }
+            guard sum == expected.sum else { throw store.damaged(path, why: "its CRC-32 is not the recorded one") }
         }
         return (digest.finish(), digest.count)
     }

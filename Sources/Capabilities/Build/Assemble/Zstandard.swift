@@ -19,8 +19,12 @@ enum Zstandard {
     /// Makes a segment's frames if the store lacks them; gives their length and CRC-32.
     static func pack(_ segment: Segment, in store: Store) throws -> (size: Int64, sum: UInt32) {
         let suffix = LayerPacking.zstd.suffix
-        if !store.contains(.segments, segment.key, suffix) { try write(segment, to: store, suffix) }
-        let size = try store.checkedLength(.segments, segment.key, suffix)
+        // A damaged one is made anew.
+        let kept =
+            store.contains(.segments, segment.key, suffix)
+            ? try? store.checkedLength(.segments, segment.key, suffix) : nil
+        if kept == nil { try write(segment, to: store, suffix) }
+        let size = try kept ?? store.contentLength(.segments, segment.key, suffix)
         var digest = DigestStream()
         let path = store.path(.segments, segment.key, suffix)
         return (size, try digest.update(from: FileSource(path, length: size)))

@@ -48,9 +48,11 @@ struct PlatformBuilder: Sendable {
             settings, layer: layer, platform: OCIPlatform(debian: platform.architecture), created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
         let bill = try order.bill(of: platform, segments, image: documents, created: created)
+        // The descriptors say for which platform: an index is made of them.
+        for document in [documents.config, documents.manifest, bill] { try store.writeBlob(document) }
         return PlatformRecord(
-            layer: layer, config: try save(documents.config, .imageConfig),
-            manifest: try save(documents.manifest, .imageManifest), document: try save(bill, .spdx), created: created,
+            layer: layer, config: documents.configDescriptor, manifest: documents.manifestDescriptor,
+            document: Descriptor(.spdx, of: bill), created: created,
             report: report(outcome, layer: layer, documents: documents, entrypoint: settings.entrypoint))
     }
 
@@ -83,11 +85,6 @@ struct PlatformBuilder: Sendable {
             .write(segments, into: &tree)
         try order.additions.apply(to: &tree)
         return EffectOutcome(reports: reports, unexplained: unexplained)
-    }
-
-    private func save(_ bytes: [UInt8], _ type: MediaType) throws -> Descriptor {
-        _ = try store.writeBlob(bytes)
-        return Descriptor(type, of: bytes)
     }
 
     private func report(

@@ -176,9 +176,13 @@ struct LayerTests {
         }
     }
 
-    /// A bit flipped in any cached piece stops the layer; the damaged file is gone, so that the next run heals.
-    @Test(arguments: [(".tar", LayerPacking.gzip), (".gz", .gzip), (".tar", .zstd), (".zst", .zstd)])
-    func flippedBit(_ suffix: String, _ packing: LayerPacking) async throws {
+    /// A bit flipped in any cached piece stops the layer; the damaged file is gone, so that the next run heals. A zstd
+    /// form is made anew at once.
+    @Test(arguments: [
+        (".tar", LayerPacking.gzip, "store.damaged"), (".gz", .gzip, "store.damaged"), (".tar", .zstd, "store.damaged"),
+        (".zst", .zstd, nil),
+    ] as [(String, LayerPacking, String?)])
+    func flippedBit(_ suffix: String, _ packing: LayerPacking, _ expected: String?) async throws {
         try await PackageBench.withAsync { bench in
             let packages = [TestPackage("x", files: [.file("a", "content of some length")])]
             let made = try LayerBench(bench, packages)
@@ -187,7 +191,7 @@ struct LayerTests {
             var bytes = try readFile(file)
             bytes[bytes.count / 3] ^= 1
             try writeFile(file, bytes)
-            #expect(await code { try await made.layer(packing) } == "store.damaged")
+            #expect(await code { try await made.layer(packing) } == expected)
             let again = try LayerBench(bench, packages)
             #expect(try await again.layer(packing) == good)
         }
