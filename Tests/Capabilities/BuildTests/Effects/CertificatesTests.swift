@@ -43,7 +43,8 @@ import Testing
         #expect(
             report.changed.map(\.description) == [
                 "etc/ca-certificates.conf", "etc/ssl/certs/\(SampleCertificate.hash).0",
-                "etc/ssl/certs/B_=x=__y.pem", "etc/ssl/certs/ca-certificates.crt",
+                "etc/ssl/certs/B_=x=__y.pem", "etc/ssl/certs/ca-certificates.crt", "usr/lib/ssl/cert.pem",
+                "usr/lib/ssl/certs",
             ])
         #expect(try tree.contents(TreePath("etc/ssl/certs/ca-certificates.crt")) == Array(SampleCertificate.pem.utf8))
         let link = TreePath("etc/ssl/certs").appending("\(SampleCertificate.hash).0")
