@@ -84,13 +84,12 @@ struct SameBytesTests {
 
     @Test func twoAtOnce() throws {
         try LittleArchive.with { little, run in
-            let words = Self.pack.joined(separator: " ")
-            let other = words.replacing(" out ", with: " out2 ")
-            let command = "\"$0\" \(words) >a.json & \"$0\" \(other) >b.json & wait"
+            let words = Self.pack.joined(separator: " ").replacing(" out ", with: " {} ")
             _ = try runProgram(
-                "/bin/sh", ["-c", command, PlinthRun.binary], directory: little.directory, variables: run.variables)
-            let a = String(decoding: try readFile(little.directory.appending("a.json")), as: UTF8.self)
-            let b = String(decoding: try readFile(little.directory.appending("b.json")), as: UTF8.self)
+                "xargs", ["-P2", "-I{}", "/bin/sh", "-c", "\"$0\" \(words) >{}.json", PlinthRun.binary],
+                input: Array("out\nout2\n".utf8), directory: little.directory, variables: run.variables)
+            let a = String(decoding: try readFile(little.directory.appending("out.json")), as: UTF8.self)
+            let b = String(decoding: try readFile(little.directory.appending("out2.json")), as: UTF8.self)
             #expect(digest(a) != nil)
             #expect(digest(a) == digest(b))
         }
