@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import PlinthCore
 import PlinthELF
 import PlinthImage
 import Testing
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import PlinthBuild
 
 @Suite struct LoaderCacheTests {
