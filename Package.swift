@@ -32,8 +32,11 @@ func room(
 }
 
 /// The tests of a room, mirroring its folder.
-func tests(_ name: String, _ path: String, of needs: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: needs, path: "Tests/" + path, swiftSettings: common)
+func tests(
+    _ name: String, _ path: String, of needs: [Target.Dependency], without: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: needs, path: "Tests/" + path, exclude: without, swiftSettings: common)
 }
 
 /// A C library that the machine provides.
@@ -142,10 +145,16 @@ let package = Package(
                 "PlinthTestSupport", system,
             ]),
         tests(
+            "InspectTests", "Capabilities/InspectTests",
+            of: [
+                "PlinthInspect", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthCore",
+                "PlinthTestSupport", system,
+            ]),
+        tests(
             "ArchiveRunTests", "Archive", of: ["PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
-            of: ["PlinthCore", "PlinthTestSupport", system]),
+            of: ["PlinthCore", "PlinthTestSupport", system], without: ["Expected"]),
 
         library("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),

@@ -90,6 +90,14 @@ package struct TreePath: Hashable, Sendable {
     package var components: [ArraySlice<UInt8>] { bytes.split(separator: slash) }
 }
 
+extension TreePath {
+    /// All bytes at once: one at a time, as an array does it, was a twentieth of a warm build.
+    package func hash(into hasher: inout Hasher) {
+        // Safe: the bytes are only read, and only here.
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+}
+
 /// Depth first, children bytewise by name: the order of a directory walk, which is not the order of raw bytes.
 extension TreePath: Comparable {
     package static func < (left: TreePath, right: TreePath) -> Bool {

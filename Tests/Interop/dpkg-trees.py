@@ -27,6 +27,9 @@ from judge import compare, expected, image, markdown, meaning, packages, real, s
 from judge.programs import Failed, need, tell  # noqa: E402
 
 NATIVE = "amd64"
+# What is called otherwise in a tree of another architecture.
+ABROAD = {"arm64": (("x86_64-linux-gnu", "aarch64-linux-gnu"), ("openjdk-amd64", "openjdk-arm64"),
+                    (":amd64", ":arm64"), ("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"))}
 
 
 def arguments():
@@ -48,6 +51,7 @@ class Case:
         self.suite, self.architecture, self.folder, self.names = suite, architecture, folder, names
         self.title = f"{suite} {architecture}"
         self.decided, self.answers, self.comparison, self.lock = [], [], None, []
+        self.same_meaning, self.plinth = {}, None
 
     def recipe(self):
         path = self.folder / "image.yaml"
@@ -56,6 +60,7 @@ class Case:
         return path
 
     def run(self, plinth):
+        self.plinth = plinth
         ours, wanted, theirs = (self.folder / name for name in ("plinth", "packages", "real"))
         shutil.rmtree(ours, ignore_errors=True)
         tell(f"{self.title}: lock and build")
@@ -76,7 +81,7 @@ class Case:
                 real.build(theirs, found, self.suite, self.architecture, self.folder)
             self.remember(decided)
         self.decided = json.loads(self.memory().read_text())["decided"]
-        self.judge(ours, wanted, theirs if native else None)
+        self.judge(ours, wanted, theirs)
 
     def memory(self):
         return self.folder / "ready.json"
@@ -93,18 +98,45 @@ class Case:
 
     def judge(self, ours, wanted, theirs):
         tell(f"{self.title}: compare")
-        trees = [tree.read_tree(wanted, named_by=ours), tree.read_tree(ours), tree.read_tree(theirs) if theirs else None]
-        self.comparison = compare.Comparison(*trees)
-        self.set_aside(ours, theirs)
+        packed, built = tree.read_tree(wanted, named_by=ours), tree.read_tree(ours)
+        self.comparison = compare.Comparison(packed, built, *self.standard(theirs))
+        native = self.architecture == NATIVE
+        if native:
+            self.set_aside(ours, theirs)
         self.answers = [("every path of the packages is in the image, the same or as real set-up leaves it",
-                         not self.comparison.failed(), f"{len(trees[0])} paths")]
+                         not self.comparison.failed(), f"{len(packed)} paths")]
         self.answers.append(system.loader_cache(ours, self.architecture))
-        if theirs:
+        if native:
             self.answers += system.ask_all(ours, theirs, self.lock)
+            self.answers.append(self.minbase())
+
+    def minbase(self):
+        """Whether a recipe without packages holds those of the distribution's minimal system."""
+        question = "full without packages is mmdebstrap's minbase, package for package"
+        path = self.folder / "minbase.yaml"
+        path.write_text(f"distribution: debian:{self.suite}\nprofile: full\narchs: [{self.architecture}]\n")
+        lock = self.plinth.lock(path)
+        ours = {(package["name"], package["version"]) for package in lock["platforms"][0]["packages"]}
+        theirs = real.minbase(self.suite, self.architecture, lock["archives"], self.folder)
+        only_ours, only_theirs = sorted(name for name, _ in ours - theirs), sorted(name for name, _ in theirs - ours)
+        # apt takes the program that merges /usr, with the Perl that it needs; a merged tree has no use for it.
+        merges = only_ours == ["usr-is-merged"] and "usrmerge" in only_theirs
+        if merges:
+            return question, True, "usr-is-merged in place of " + ", ".join(only_theirs)
+        detail = f"only here: {only_ours}; only there: {only_theirs}" if ours != theirs else f"{len(ours)} packages"
+        return question, ours == theirs, detail
+
+    def standard(self, theirs):
+        """The real root's tree; for another architecture that of the same suite, with its names changed."""
+        if self.architecture == NATIVE:
+            return tree.read_tree(theirs), False
+        other = self.folder.with_name(f"{self.suite}-{NATIVE}") / "real"
+        if not other.exists():
+            return None, False
+        return compare.moved(tree.read_tree(other), ABROAD.get(self.architecture, ())), True
 
     def set_aside(self, ours, theirs):
         """Keeps apart the files that say the same in other bytes."""
-        self.same_meaning = {}
         remaining = []
         for finding in self.comparison.added_other:
             words = finding.fields == ["content"] and meaning.differing_only_in(finding.path, ours, theirs)
@@ -120,7 +152,7 @@ class Case:
     def report(self):
         parts = [f"## {self.title}\n", f"{len(self.lock)} packages.\n"]
         parts.append(markdown.table(["question", "answer", ""],
-                                    [(q, markdown.verdict(a), d if a is not True or len(d) < 60 else "")
+                                    [(q, markdown.verdict(a), d if a is not True or len(d) < 200 else "")
                                      for q, a, d in self.answers]))
         parts += packages_table(self)
         return "\n".join(parts)
@@ -147,14 +179,16 @@ def packages_table(case):
         yield f"`/{path}` is in several packages: {winner}'s stays ({why}).\n"
     if found.added:
         yield "### Made by effects\n"
+        if case.architecture != NATIVE:
+            yield f"The real root is {NATIVE}'s: owners, modes and links are compared, not contents.\n"
         yield markdown.table(["what", "paths", "the same in the real root", "only here"],
                              [(word, *counts) for word, counts in sorted(found.added.items())])
     for words, count in case.same_meaning.items():
         yield f"{count} of them differ only in {words}.\n"
     if found.real_only:
         yield "### Only real set-up makes\n"
-        yield markdown.table(["what", "paths", "such as"],
-                             [(word, len(paths), sample(word, paths)) for word, paths in sorted(found.real_only.items())])
+        rows = [(word, len(paths), sample(word, paths)) for word, paths in sorted(found.real_only.items())]
+        yield markdown.table(["what", "paths", "such as"], rows)
 
 
 def sample(word, paths):

@@ -94,7 +94,8 @@ class Judge:
             (None if "zstd" in refused else False, refused) if refused
             else (readers.diff_ids(f"docker-archive:{base}.skopeo.tar") == ids,)))
         self.build(recipe, oci)
-        add("skopeo copy of the OCI archive keeps the digest", readers.copied(oci, f"{base}.from-oci")["digest"] == ours)
+        add("skopeo copy of the OCI archive keeps the digest",
+            readers.copied(oci, f"{base}.from-oci")["digest"] == ours)
         self.build(recipe, docker)
         readers.copied(docker, f"{base}.from-docker")
         add("skopeo copy of the Docker archive keeps the diff IDs",
@@ -123,7 +124,7 @@ class Judge:
     def version(done):
         if done.returncode == 0 and "Redis server" in done.stdout:
             return True, " ".join(done.stdout.split()[:3])
-        said = (done.stderr or done.stdout).strip()
+        said = (done.stderr or done.stdout).strip().replace("\n", "; ")
         # A machine that has no room for containers says so before anything of the image is run.
         machine = any(word in said for word in ("cgroup", "RLIMIT", "setrlimit", "/dev/tty"))
         return (None if machine else False), said[-200:]

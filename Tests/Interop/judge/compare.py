@@ -3,10 +3,12 @@
 
 import re
 
-from .tree import Entry, differences
+from .tree import differences
 
 # Times of files that are written anew differ in every root.
 UNCOMPARED = ("modified",)
+# A root of another architecture tells who owns what, and where links point; its files are others.
+UNCOMPARED_ABROAD = ("modified", "content", "twins", "attributes")
 
 # What Plinth may add to the packages' own paths: a pattern, and the category under which it is counted.
 ADDED = (
@@ -79,16 +81,20 @@ class Finding:
 
 
 class Comparison:
-    """Sorts every path of the three trees; `real` is None where nothing can be run."""
+    """Sorts every path of the three trees.
 
-    def __init__(self, expected, ours, real=None):
+    `real` is None where there is no real root; `abroad` says that it is one of another architecture.
+    """
+
+    def __init__(self, expected, ours, real=None, abroad=False):
+        self.uncompared = UNCOMPARED_ABROAD if abroad else UNCOMPARED
         self.as_packed, self.as_real, self.unexplained = 0, [], []
         self.gone, self.missing = [], []
         self.added, self.added_unknown, self.added_other = {}, [], []
         self.real_only, self.real_changed = {}, []
         self._packed(expected, ours, real)
         self._added(expected, ours, real)
-        if real is not None:
+        if real is not None and not abroad:
             self._real(expected, ours, real)
 
     def _packed(self, expected, ours, real):
@@ -102,19 +108,20 @@ class Comparison:
             if not fields:
                 self.as_packed += 1
                 continue
-            same = theirs is not None and not differences(ours[path], theirs, UNCOMPARED)
+            skip = UNCOMPARED if "content" in fields else self.uncompared
+            same = theirs is not None and not differences(ours[path], theirs, skip)
             (self.as_real if same else self.unexplained).append(Finding(path, fields, entry, ours[path], theirs))
 
     def _added(self, expected, ours, real):
         for path in sorted(ours.keys() - expected.keys()):
             theirs = real.get(path) if real is not None else None
             word = category(path, ADDED, "as real set-up has it" if theirs else "other")
-            same = theirs is not None and not differences(ours[path], theirs, UNCOMPARED)
+            same = theirs is not None and not differences(ours[path], theirs, self.uncompared)
             counts = self.added.setdefault(word, [0, 0, 0])
             counts[0] += 1
             counts[1] += same
             if theirs is not None and not same:
-                fields = differences(ours[path], theirs, UNCOMPARED)
+                fields = differences(ours[path], theirs, self.uncompared)
                 self.added_other.append(Finding(path, fields, None, ours[path], theirs))
             elif theirs is None and real is not None:
                 counts[2] += 1
@@ -135,5 +142,10 @@ class Comparison:
         return bool(self.unexplained or self.missing or self.added_unknown)
 
 
-def newest(tree: dict[str, Entry]):
-    return max((entry.modified for entry in tree.values()), default=0)
+def moved(tree, words):
+    """A tree of another architecture as it would be called in ours, with words such as the triplet replaced."""
+    def named(text):
+        for theirs, ours in words:
+            text = text.replace(theirs, ours)
+        return text
+    return {named(path): entry._replace(target=named(entry.target)) for path, entry in tree.items()}

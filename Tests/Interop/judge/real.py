@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import shutil
 
 from .programs import run
 
@@ -38,3 +39,14 @@ def stanza(package, archive):
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     control = run("dpkg-deb", "-f", package.file).stdout
     return f"{control}Filename: ./{name}\nSize: {os.path.getsize(package.file)}\nSHA256: {digest}\n"
+
+
+def minbase(suite, architecture, archives, scratch):
+    """The names of the packages of the suite's own minimal system, as mmdebstrap chooses them from the archives."""
+    sources = "".join(f"deb {archive['url']} {archive['label'].replace('/', ' ')}\n" for archive in archives)
+    root = os.path.join(scratch, "minbase")
+    run("mmdebstrap", "--mode=root", "--variant=minbase", f"--architectures={architecture}", "--quiet", suite, root,
+        input=sources, env=dict(os.environ, LC_ALL="C.UTF-8"))
+    listed = run("dpkg-query", f"--admindir={root}/var/lib/dpkg", "-W", "-f", "${Package}\t${Version}\n").stdout
+    shutil.rmtree(root)
+    return {tuple(line.split("\t")) for line in listed.splitlines()}

@@ -32,8 +32,8 @@ def loader_cache(root, architecture):
     if ours == theirs:
         return "ld.so.cache is what ldconfig writes", True, f"{len(ours)} bytes"
     first = next((at for at, pair in enumerate(zip(ours, theirs)) if pair[0] != pair[1]), min(len(ours), len(theirs)))
-    return ("ld.so.cache is what ldconfig writes", False,
-            f"{len(ours)} against {len(theirs)} bytes; first difference at {first}: {near(ours, first)} {near(theirs, first)}")
+    return ("ld.so.cache is what ldconfig writes", False, f"{len(ours)} against {len(theirs)} bytes; first difference "
+            f"at {first}: {near(ours, first)} {near(theirs, first)}")
 
 
 def near(content, at):
@@ -47,7 +47,8 @@ def package_database(root, lock):
     found = sorted(line for line in listed.splitlines())
     wanted = sorted("ii \t" + "\t".join((package["name"], package["version"], package["architecture"]))
                     for package in lock)
-    yield "dpkg-query lists the lock, all installed", found == wanted, " ".join(set(found) ^ set(wanted)) or str(len(found))
+    yield ("dpkg-query lists the lock, all installed", found == wanted,
+           " ".join(set(found) ^ set(wanted)) or f"{len(found)} packages")
     for question, words in (("dpkg --audit is silent", ("dpkg", "--audit")),
                             ("dpkg --verify is silent", ("dpkg", "--verify"))):
         done = in_tree(root, *words)
@@ -93,7 +94,8 @@ def same_file(root, real, path):
     question = f"/{path} is that of the real root"
     ours, theirs = pathlib.Path(root, path), pathlib.Path(real, path)
     if not (ours.exists() and theirs.exists()):
-        return question, ours.exists() == theirs.exists(), ("only one of them has it" if ours.exists() != theirs.exists() else "neither has it")
+        same = ours.exists() == theirs.exists()
+        return question, same, "neither has it" if same else "only one of them has it"
     if ours.read_bytes() == theirs.read_bytes():
         return question, True, "byte for byte"
     words = differing_only_in(path, root, real)

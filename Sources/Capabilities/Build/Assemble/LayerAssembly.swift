@@ -19,23 +19,26 @@ struct LayerAssembly {
             if variant.table.rawSize == 0 { continue }
             pieces.append(try piece(of: variant))
         }
-        pieces.append(try generated(plan.generated, of: tree))
-        do {
-            return try await record(pieces)
-        } catch let problem as Problem where problem.code == "store.damaged" {
-            // Gone, they are made anew by whoever needs them next.
-            try removeDamaged(pieces)
-            throw problem
-        }
+        return try await record(pieces, plan.generated, of: tree)
     }
 
-    private func record(_ ready: [LayerPiece]) async throws -> LayerRecord {
-        async let raw = hash(ready, suffix: ".tar") { ($0.rawSize, $0.rawSum) }
-        async let packed = hash(ready, suffix: packing.suffix) { ($0.packedSize, $0.packedSum) }
-        let (rawDigest, rawSize) = try await raw
-        let (digest, size) = try await packed
-        return LayerRecord(
-            diffID: rawDigest, digest: digest, size: size, rawSize: rawSize, packing: packing, pieces: ready)
+    /// The generated files are compressed while the pieces before them are hashed.
+    private func record(_ ready: [LayerPiece], _ paths: [TreePath], of tree: FileTree) async throws -> LayerRecord {
+        async let generated = generated(paths, of: tree)
+        async let raw = hash(ready, .raw, after: DigestStream())
+        async let packed = hash(ready, .packed, after: DigestStream())
+        let last = try await generated
+        do {
+            let diffID = try await hash([last], .raw, after: raw)
+            let digest = try await hash([last], .packed, after: packed)
+            return LayerRecord(
+                diffID: diffID.finish(), digest: digest.finish(), size: digest.count, rawSize: diffID.count,
+                packing: packing, pieces: ready + [last])
+        } catch let problem as Problem where problem.code == "store.damaged" {
+            // Gone, they are made anew by whoever needs them next.
+            try removeDamaged(ready + [last])
+            throw problem
+        }
     }
 
     private func directories(_ paths: [TreePath], of tree: FileTree) throws -> LayerPiece {
@@ -47,7 +50,8 @@ struct LayerAssembly {
         }
     }
 
-    private func generated(_ paths: [TreePath], of tree: FileTree) throws -> LayerPiece {
+    @concurrent
+    private func generated(_ paths: [TreePath], of tree: FileTree) async throws -> LayerPiece {
         try small { writer in
             for path in paths {
                 guard let node = tree[path] else { continue }
@@ -94,19 +98,22 @@ struct LayerAssembly {
         }
     }
 
+    private enum Form { case raw, packed }
+
+    /// Hashes pieces after what a stream has seen, and checks each against what is recorded of it.
     @concurrent
-    private func hash(
-        _ pieces: [LayerPiece], suffix: String, facts: @Sendable (LayerPiece) -> (size: Int64, sum: UInt32)
-    ) async throws -> (Digest, Int64) {
-        var digest = DigestStream()
+    private func hash(_ pieces: [LayerPiece], _ form: Form, after start: DigestStream) async throws -> DigestStream {
+        var digest = start
         for piece in pieces {
             try Task.checkCancellation()
-            let path = piece.path(suffix, in: store)
-            let expected = facts(piece)
-            let sum = try digest.update(from: FileSource(path, length: expected.size))
-            guard sum == expected.sum else { throw store.damaged(path, why: "its CRC-32 is not the recorded one") }
+            let path = piece.path(form == .raw ? ".tar" : packing.suffix, in: store)
+            let size = form == .raw ? piece.rawSize : piece.packedSize
+            let sum = try digest.update(from: FileSource(path, length: size))
+            guard sum == (form == .raw ? piece.rawSum : piece.packedSum) else {
+                throw store.damaged(path, why: "its CRC-32 is not the recorded one")
+            }
         }
-        return (digest.finish(), digest.count)
+        return digest
     }
 }
 

@@ -36,7 +36,9 @@ extension TreeMerge {
             budget -= 1
             let slash = UInt8(ascii: "/")
             let from = target.first == slash ? TreePath.root : current
-            guard budget >= 0, let place = follow(target.split(separator: slash), from: from, &budget) else { return nil }
+            guard budget >= 0, let place = follow(target.split(separator: slash), from: from, &budget) else {
+                return nil
+            }
             current = place
         }
         return current

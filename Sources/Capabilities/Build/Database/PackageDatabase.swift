@@ -117,7 +117,9 @@ struct PackageFiles {
     private static func keptLines(of sums: [UInt8], _ kept: Set<TreePath>) -> [UInt8] {
         var result: [UInt8] = []
         for line in sums.split(separator: UInt8(ascii: "\n")) where line.count > 34 {
-            guard let path = try? TreePath(archiveName: Array(line.dropFirst(34))), kept.contains(path) else { continue }
+            guard let path = try? TreePath(archiveName: Array(line.dropFirst(34))), kept.contains(path) else {
+                continue
+            }
             result += line + [UInt8(ascii: "\n")]
         }
         return result

@@ -33,7 +33,8 @@ struct BuildOrder: Sendable {
     /// Everything that changes a byte is in it: the packages, the settings, the encoder, the format versions.
     func key(for platform: Lock.Platform) throws -> String {
         let facts = Facts(
-            format: LayerFormat.version, policy: NormalisationPolicy.formatVersion, plinth: "\(Version.plinth) \(Version.effects)",
+            format: LayerFormat.version, policy: NormalisationPolicy.formatVersion,
+            plinth: "\(Version.plinth) \(Version.effects)",
             distribution: distribution.name, profile: profile.rawValue, recipe: recipe, settings: settings,
             additions: try additions.digest, encoder: packing.encoder, epoch: epoch, named: named,
             sources: profile.isWholeSystem ? sources : [], architecture: platform.architecture,

@@ -13,7 +13,8 @@ extension EffectContext {
                 scripts: segment.table.control.filter { scripts.contains($0.key) })
         }
         self.init(
-            architecture: platform.architecture, triplet: DebianArchitecture(debian: platform.architecture)?.triplet ?? "",
+            architecture: platform.architecture,
+            triplet: DebianArchitecture(debian: platform.architecture)?.triplet ?? "",
             packages: packages, profile: order.profile.rawValue, accounts: order.inputs.accounts,
             distribution: order.inputs.facts, certificates: order.inputs.certificates,
             timeZone: order.inputs.timeZone)

@@ -22,7 +22,9 @@ struct Locking: Sendable {
     func lock(_ architectures: [String]) async throws -> Outcome {
         var outcome = Outcome()
         for architecture in architectures.sorted() {
-            let suites = try await mapConcurrently(sources, limit: 4) { try await loader.load($0, architecture: architecture) }
+            let suites = try await mapConcurrently(sources, limit: 4) {
+                try await loader.load($0, architecture: architecture)
+            }
             if outcome.archives.isEmpty { outcome.archives = suites.flatMap(\.lockArchives) }
             outcome.platforms.append(try platform(architecture, suites))
         }

@@ -27,7 +27,8 @@ struct RecipePlan: Sendable {
         distribution = try Distribution.named(recipe.distribution)
         profile = recipe.profile
         wish = PackageWish(
-            words: recipe.contents.packages, profile: profile, dependencies: recipe.dependencies ?? profile.dependencies,
+            words: recipe.contents.packages, profile: profile,
+            dependencies: recipe.dependencies ?? profile.dependencies,
             recommends: recipe.contents.recommends)
         let named = target.architectures.isEmpty ? recipe.architectures : target.architectures
         architectures = try Self.architectures(named)
@@ -95,7 +96,9 @@ extension RecipePlan {
         let urls = Dictionary(sources.map { ($0.suite, $0.publicURL) }) { first, _ in first }
         let archives = outcome.archives.map { archive in
             var copy = archive
-            if profile.isWholeSystem { copy.url = archive.label.split(separator: "/").first.flatMap { urls[String($0)] } }
+            if profile.isWholeSystem {
+                copy.url = archive.label.split(separator: "/").first.flatMap { urls[String($0)] }
+            }
             return copy
         }
         return Lock(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import PlinthCore
 import PlinthArchive
+import PlinthCore
 import PlinthDebian
 import PlinthDistribution
 import PlinthFetch
@@ -111,7 +111,8 @@ struct SuiteLoader: Sendable {
         if source.checkValidUntil, !freshness.ignoreValidUntil, let end = state.validUntil, end < now {
             throw Problem(
                 "release.expired", "The archive's signed list of indexes is too old", at: source.label,
-                why: "it was valid until \(TimeText.date(end)): the mirror may be stale, or somebody holds updates back",
+                why: "it was valid until \(TimeText.date(end)): the mirror may be stale, "
+                    + "or somebody holds updates back",
                 hints: ["try --refresh or another mirror", "--ignore-valid-until accepts it all the same"])
         }
     }
@@ -127,7 +128,9 @@ struct SuiteLoader: Sendable {
         return try store.withLock("index-\(key)") {
             if let ready = try open(key) { return ready }
             try compile(file, wanted, to: key, place: "\(source.label) \(wanted.path)")
-            guard let ready = try open(key) else { throw store.damaged(store.path(.indexes, key, ".index"), why: "it vanished") }
+            guard let ready = try open(key) else {
+                throw store.damaged(store.path(.indexes, key, ".index"), why: "it vanished")
+            }
             return ready
         }
     }

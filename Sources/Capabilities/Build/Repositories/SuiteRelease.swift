@@ -57,8 +57,10 @@ struct SuiteRelease {
 
     private func check(_ release: ReleaseFile, after previous: SuiteState?) throws {
         let names = [release.codename, release.suite].compactMap { $0 }
-        guard names.contains(where: { $0 == source.suite || source.suite.hasSuffix("/" + $0) || $0.hasSuffix("/" + source.suite) })
-        else {
+        let isWanted = names.contains { name in
+            name == source.suite || source.suite.hasSuffix("/" + name) || name.hasSuffix("/" + source.suite)
+        }
+        guard isWanted else {
             throw Problem(
                 "release.otherSuite", "The archive answered with another suite", at: source.label,
                 why: "asked for \(source.suite), got \(names.joined(separator: " / "))")

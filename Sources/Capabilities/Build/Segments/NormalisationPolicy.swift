@@ -16,13 +16,6 @@ struct NormalisationPolicy: Hashable, Sendable {
     var clamp: Int64?
     var level: Int
 
-    init(mergesUsr: Bool, dropsDocumentation: Bool, clamp: Int64?, level: Int) {
-        self.mergesUsr = mergesUsr
-        self.dropsDocumentation = dropsDocumentation
-        self.clamp = clamp
-        self.level = level
-    }
-
     /// The key of a package's segment.
     func key(of package: Digest) -> String {
         let clampText = clamp.map { "\($0)" } ?? "-"

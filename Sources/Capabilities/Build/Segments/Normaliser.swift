@@ -11,11 +11,6 @@ struct Normaliser: Sendable {
     let store: Store
     let policy: NormalisationPolicy
 
-    init(store: Store, policy: NormalisationPolicy) {
-        self.store = store
-        self.policy = policy
-    }
-
     /// The segment of a package, made if the store does not have it.
     ///
     /// Memory: the package's contents up to 24 MiB, the rest in a scratch file; the decoder's window.

@@ -83,7 +83,8 @@ extension SegmentTable {
         rawSum = try reader.integer()
         packedSum = try reader.integer()
         members = try reader.list { Member(rawOffset: try $0.signed(), packedOffset: try $0.signed()) }
-        control = Dictionary(try reader.list { (try $0.text(), try $0.blob()) }, uniquingKeysWith: { first, _ in first })
+        control = Dictionary(
+            try reader.list { (try $0.text(), try $0.blob()) }, uniquingKeysWith: { first, _ in first })
         conffileSums = Dictionary(
             try reader.list { (try $0.text(), try $0.text()) }, uniquingKeysWith: { first, _ in first })
         dropped = try reader.list { TreePath(unchecked: try $0.blob()) }

@@ -14,7 +14,8 @@ struct LayerTests {
             "base-files",
             files: [
                 .symlink("bin", to: "usr/bin"), .symlink("lib", to: "usr/lib"), .directory("usr/bin"),
-                .directory("usr/lib"), .directory("tmp", mode: 0o1777), TestFile("var/local", .directory, mode: 0o2775, group: 50),
+                .directory("usr/lib"), .directory("tmp", mode: 0o1777),
+                TestFile("var/local", .directory, mode: 0o2775, group: 50),
                 .symlink("var/run", to: "/run"), .directory("run"), .directory("dev"),
             ]),
         TestPackage(
@@ -22,7 +23,8 @@ struct LayerTests {
             files: [
                 .file("etc/alpha.conf", "alpha\n"), .file("bin/alpha", "program", mode: 0o4755),
                 .hardLink("usr/bin/alpha2", to: "bin/alpha"), .file("usr/share/shared", "alpha's"),
-                .hardLink("usr/share/shared2", to: "usr/share/shared"), .hardLink("usr/share/shared3", to: "usr/share/shared"),
+                .hardLink("usr/share/shared2", to: "usr/share/shared"),
+                .hardLink("usr/share/shared3", to: "usr/share/shared"),
                 .file("var/run/alpha/pid", "1\n"), .file("usr/share/empty", ""),
                 TestFile("dev/null", .characterDevice(major: 1, minor: 3), mode: 0o666),
             ]),
@@ -56,7 +58,8 @@ struct LayerTests {
             #expect(plan.segments.map(\.segment.table.package) == ["base-files", "alpha", "beta", "meta"])
             #expect(
                 plan.segments.map { $0.lost.map(\.description).sorted() } == [
-                    [], ["etc/alpha.conf", "usr/bin/alpha2", "usr/share/shared", "var/run/alpha/pid"], ["usr/share/x"], [],
+                    [], ["etc/alpha.conf", "usr/bin/alpha2", "usr/share/shared", "var/run/alpha/pid"], ["usr/share/x"],
+                    [],
                 ])
             #expect(
                 plan.generated.map(\.description) == [
@@ -146,11 +149,12 @@ struct LayerTests {
         }
     }
 
-    @Test(arguments: [
-        (["usr/bin/a"], ["4711 usr/bin/a “program”", "0755 usr/bin/b “program”"]),
-        (["usr/bin/b"], ["0755 usr/bin/a “program”", "4711 usr/bin/b “program”"]),
-        (["usr/bin/a", "usr/bin/b"], ["4711 usr/bin/a “program”", "4711 usr/bin/b == usr/bin/a"]),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            (["usr/bin/a"], ["4711 usr/bin/a “program”", "0755 usr/bin/b “program”"]),
+            (["usr/bin/b"], ["0755 usr/bin/a “program”", "4711 usr/bin/b “program”"]),
+            (["usr/bin/a", "usr/bin/b"], ["4711 usr/bin/a “program”", "4711 usr/bin/b == usr/bin/a"]),
+        ] as [([String], [String])])
     func changedHardLinks(_ changed: [String], _ lines: [String]) async throws {
         let package = TestPackage(
             "x", files: [.file("usr/bin/b", "program", mode: 0o755), .hardLink("usr/bin/a", to: "usr/bin/b")])
@@ -178,10 +182,12 @@ struct LayerTests {
 
     /// A bit flipped in any cached piece stops the layer; the damaged file is gone, so that the next run heals. A zstd
     /// form is made anew at once.
-    @Test(arguments: [
-        (".tar", LayerPacking.gzip, "store.damaged"), (".gz", .gzip, "store.damaged"), (".tar", .zstd, "store.damaged"),
-        (".zst", .zstd, nil),
-    ] as [(String, LayerPacking, String?)])
+    @Test(
+        arguments: [
+            (".tar", LayerPacking.gzip, "store.damaged"), (".gz", .gzip, "store.damaged"),
+            (".tar", .zstd, "store.damaged"),
+            (".zst", .zstd, nil),
+        ] as [(String, LayerPacking, String?)])
     func flippedBit(_ suffix: String, _ packing: LayerPacking, _ expected: String?) async throws {
         try await PackageBench.withAsync { bench in
             let packages = [TestPackage("x", files: [.file("a", "content of some length")])]
@@ -191,7 +197,7 @@ struct LayerTests {
             var bytes = try readFile(file)
             bytes[bytes.count / 3] ^= 1
             try writeFile(file, bytes)
-            #expect(await code { try await made.layer(packing) } == expected)
+            #expect(await awaitedCode { try await made.layer(packing) } == expected)
             let again = try LayerBench(bench, packages)
             #expect(try await again.layer(packing) == good)
         }
@@ -202,7 +208,7 @@ struct LayerTests {
             let made = try LayerBench(bench, [TestPackage("x", files: [.file("a", "content")])])
             let file = bench.store.path(.segments, made.segments[0].key, ".gz")
             try writeFile(file, Array(try readFile(file).prefix(30)))
-            #expect(await code { try await made.layer() } == "store.damaged")
+            #expect(await awaitedCode { try await made.layer() } == "store.damaged")
         }
     }
 }

@@ -77,10 +77,12 @@ struct TreeMergeTests {
         Case(
             testDescription: "links behind links, absolute, relative and upwards",
             packages: [
-                TestPackage("a", files: [
-                    .symlink("a", to: "b/c"), .symlink("b", to: "/x/y"), .symlink("x/y/c", to: "./../z/../w/"),
-                    .symlink("up", to: "../../../x"),
-                ]),
+                TestPackage(
+                    "a",
+                    files: [
+                        .symlink("a", to: "b/c"), .symlink("b", to: "/x/y"), .symlink("x/y/c", to: "./../z/../w/"),
+                        .symlink("up", to: "../../../x"),
+                    ]),
                 TestPackage("b", files: [.file("a/f", "1"), .file("up/g", "2")]),
             ],
             lines: [
@@ -126,10 +128,12 @@ struct TreeMergeTests {
             testDescription: "hard links that land behind links: what stays in place carries",
             packages: [
                 TestPackage("a", files: [.symlink("aaa", to: "zzz"), .symlink("bbb", to: "yyy")]),
-                TestPackage("b", files: [
-                    .file("aaa/f", "1"), .hardLink("bbb/f", to: "aaa/f"), .hardLink("m", to: "aaa/f"),
-                    .file("aaa/g", "2"), .hardLink("bbb/g", to: "aaa/g"),
-                ]),
+                TestPackage(
+                    "b",
+                    files: [
+                        .file("aaa/f", "1"), .hardLink("bbb/f", to: "aaa/f"), .hardLink("m", to: "aaa/f"),
+                        .file("aaa/g", "2"), .hardLink("bbb/g", to: "aaa/g"),
+                    ]),
             ],
             lines: [
                 "0777 aaa -> zzz", "0777 bbb -> yyy", "0644 m “1”", "0755 yyy/ @42", "0644 yyy/f == m",
@@ -186,7 +190,9 @@ struct TreeMergeTests {
             place: "/f"),
         Clash(
             testDescription: "two links to different places",
-            packages: [TestPackage("a", files: [.symlink("f", to: "x")]), TestPackage("b", files: [.symlink("f", to: "y")])],
+            packages: [
+                TestPackage("a", files: [.symlink("f", to: "x")]), TestPackage("b", files: [.symlink("f", to: "y")]),
+            ],
             place: "/f"),
         Clash(
             testDescription: "a directory and a file",
@@ -237,14 +243,17 @@ struct TreeMergeTests {
     }
 
     /// Links that lead in circles end in an error, never in a crash.
-    @Test(arguments: [
-        [.symlink("a", to: "a"), .file("a/f", "1")], [.symlink("a", to: "b/x"), .symlink("b", to: "a/x"), .file("a/f", "1")],
-        [.symlink("a", to: "b"), .symlink("b", to: "a"), .file("b/f", "1")],
-        [.symlink("a", to: "a/a"), .file("a/f", "1")], [.symlink("a", to: "./a/../a/x/.."), .file("a/f", "1")],
-    ] as [[TestFile]])
+    @Test(
+        arguments: [
+            [.symlink("a", to: "a"), .file("a/f", "1")],
+            [.symlink("a", to: "b/x"), .symlink("b", to: "a/x"), .file("a/f", "1")],
+            [.symlink("a", to: "b"), .symlink("b", to: "a"), .file("b/f", "1")],
+            [.symlink("a", to: "a/a"), .file("a/f", "1")], [.symlink("a", to: "./a/../a/x/.."), .file("a/f", "1")],
+        ] as [[TestFile]])
     func circles(_ files: [TestFile]) throws {
         let links = TestPackage("links", files: files.filter { if case .symlink = $0.kind { true } else { false } })
-        let file = TestPackage("file", files: files.filter { if case .file = $0.kind { true } else { false } }).withoutParents
+        let file = TestPackage("file", files: files.filter { if case .file = $0.kind { true } else { false } })
+            .withoutParents
         try PackageBench.with { bench in
             for order in [[links, file], [file, links]] {
                 #expect(code { try Self.tree(bench, order) } == "package.linkLoop")
@@ -265,7 +274,8 @@ struct TreeMergeTests {
             TestPackage("a", files: [.file("usr/bin/a", "a"), .symlink("var/run", to: "/run")]),
             TestPackage("b", fields: ["Replaces": "d"], files: [.file("var/run/b", "b"), .file("etc/shared", "b")]),
             TestPackage("c", files: [.file("lib/c", "c"), .hardLink("usr/lib/c2", to: "lib/c"), .directory("run")]),
-            TestPackage("d", files: [.file("etc/shared", "d"), .file("var/run/d/x", "d"), .symlink("usr/lib/l", to: "c")]),
+            TestPackage(
+                "d", files: [.file("etc/shared", "d"), .file("var/run/d/x", "d"), .symlink("usr/lib/l", to: "c")]),
         ]
         try PackageBench.with { bench in
             let expected = try Self.tree(bench, packages).lines()

@@ -23,8 +23,11 @@ struct PackageDatabaseTests {
             "beta", "2:2.0", fields: ["Replaces": "alpha (<< 2)", "Essential": "yes"],
             files: [.file("usr/share/shared", "beta's"), .symlink("usr/bin/beta", to: "../share/shared")],
             controlFiles: ["triggers": "# waits\ninterest beta-trigger\ninterest-await /etc/beta\n"]),
-        TestPackage("libc6", "2.41", files: [
-                .symlink("var/run", to: "/run"), .directory("run"), .symlink("lib", to: "usr/lib"), .directory("usr/lib"),
+        TestPackage(
+            "libc6", "2.41",
+            files: [
+                .symlink("var/run", to: "/run"), .directory("run"), .symlink("lib", to: "usr/lib"),
+                .directory("usr/lib"),
             ]),
     ]
 
@@ -72,7 +75,8 @@ struct PackageDatabaseTests {
                     """)
             // Neither documentation that stayed out nor the file that beta took; behind links all the same.
             #expect(
-                try Self.text("var/lib/dpkg/status.d/alpha.md5sums", in: tree) == """
+                try Self.text("var/lib/dpkg/status.d/alpha.md5sums", in: tree)
+                    == """
                     60b725f10c9c85c70d97880dfe8191b3  etc/alpha.conf
                     8d777f385d3dfec8815d20f7496026dc  lib/alpha/data
                     b5e541f6cce0ec4ee0dc55ae1b6e8e1e  usr/share/doc/alpha/copyright
@@ -90,7 +94,8 @@ struct PackageDatabaseTests {
                     "alternatives", "available", "diversions", "info", "info/alpha:amd64.conffiles",
                     "info/alpha:amd64.list", "info/alpha:amd64.md5sums", "info/alpha:amd64.postinst",
                     "info/alpha:amd64.triggers", "info/beta.list", "info/beta.md5sums", "info/beta.triggers",
-                    "info/format", "info/libc6.list", "info/libc6.md5sums", "parts", "statoverride", "status", "triggers", "triggers/File",
+                    "info/format", "info/libc6.list", "info/libc6.md5sums", "parts", "statoverride", "status",
+                    "triggers", "triggers/File",
                     "triggers/Unincorp", "triggers/beta-trigger", "updates",
                 ])
             #expect(tree[TreePath("var/lib/dpkg/info/alpha:amd64.postinst")]?.mode == 0o755)

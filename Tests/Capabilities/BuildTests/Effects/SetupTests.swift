@@ -231,6 +231,15 @@ import Testing
         #expect(trees[0].nodes == trees[1].nodes)
     }
 
+    @Test func boundsWhatScriptsWrite() throws {
+        var tree = SmallTree.make(Self.accounts)
+        let script =
+            "x=aaaaaaaaaaaaaaaa\nfor i in 1 2 3 4 5 6 7 8 9 10; do x=$x$x; done\n"
+            + "while :; do echo $x >> /f; done"
+        let outcome = PackageScriptsEffect().run(on: &tree, in: context(script))
+        #expect(outcome.unexplained.map(\.summary) == ["writes more than 2 MB"])
+    }
+
     /// Scripts of packages are input: they cannot leave the tree or break the account files.
     @Test(arguments: [
         "mkdir /../../x", "ln -s x /a/../../b", "echo a > /../e", "adduser --system 'a:b'",

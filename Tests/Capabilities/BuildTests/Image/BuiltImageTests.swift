@@ -19,7 +19,8 @@ struct BuiltImageTests {
     static func lines(_ image: StoredImage, _ platform: Int = 0) throws -> [String] {
         let manifest = image.platforms[platform].manifest
         let packed = try image.source(of: manifest.layers[0]).readAll(limit: 64 << 20)
-        let raw = try Decompressor(MemorySource(packed), Compression.detect(packed), limit: 64 << 20).readAll(limit: 64 << 20)
+        let raw = try Decompressor(MemorySource(packed), Compression.detect(packed), limit: 64 << 20).readAll(
+            limit: 64 << 20)
         #expect(Digest.of(raw) == image.platforms[platform].config.rootfs.diffIDs[0])
         return try TarLines.lines(raw)
     }
@@ -74,7 +75,8 @@ struct BuiltImageTests {
             let lines = try Self.lines(image)
             for line in [
                 "0755 usr/bin/hello “#!/bin/sh”", "0644 usr/lib/greeting/words “good morning”",
-                "2775 var/lib/greeting/", "1777 tmp/", "0777 bin -> usr/bin", "0644 usr/share/hello/new “A” @1740000000",
+                "2775 var/lib/greeting/", "1777 tmp/", "0777 bin -> usr/bin",
+                "0644 usr/share/hello/new “A” @1740000000",
                 "0750 data/ 1234:99 @1740000000", "0644 etc/motd “welcome” @1740000000",
                 "0644 usr/share/doc/hello/copyright “Nobody's.”",
             ] { expect(line, in: lines) }
@@ -152,7 +154,8 @@ struct BuiltImageTests {
             let place = "\(transport):\(bench.output)"
             let report = try await bench.build(to: place)
             let inspected = try Inspection(place).report()
-            #expect(inspected.platforms[0].packages.map { "\($0.name) \($0.version)" } == WorkshopBench.packages(report))
+            #expect(
+                inspected.platforms[0].packages.map { "\($0.name) \($0.version)" } == WorkshopBench.packages(report))
             #expect(inspected.platforms[0].distribution == "Debian GNU/Linux 13 (trixie)")
             #expect(inspected.platforms[0].layers.map(\.diffID) == report.platforms[0].layers.map(\.diffID))
             #expect(inspected.platforms[0].layers.map(\.unpacked) == report.platforms[0].layers.map(\.unpacked))
@@ -179,7 +182,9 @@ struct BuiltImageTests {
                 #expect(again.digest == good.digest, "\(file)")
                 #expect(again.platforms[0].layers.map(\.diffID) == good.platforms[0].layers.map(\.diffID))
                 let image = try Self.open(bench)
-                for layer in image.platforms[0].manifest.layers { _ = try image.source(of: layer).readAll(limit: 1 << 26) }
+                for layer in image.platforms[0].manifest.layers {
+                    _ = try image.source(of: layer).readAll(limit: 1 << 26)
+                }
                 try writeFile(file, before)
             }
         }

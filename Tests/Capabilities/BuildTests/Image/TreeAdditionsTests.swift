@@ -39,7 +39,8 @@ struct TreeAdditionsTests {
 
     static let cases: [Case] = [
         Case(
-            testDescription: "a directory with its parents", items: [item("opt/a/b", .directory, mode: 0o2770, user: 5)],
+            testDescription: "a directory with its parents",
+            items: [item("opt/a/b", .directory, mode: 0o2770, user: 5)],
             gone: [], new: ["0755 opt/", "0755 opt/a/", "2770 opt/a/b/ 5:0"]),
         Case(
             testDescription: "a directory that is there keeps what is not said",
@@ -58,7 +59,8 @@ struct TreeAdditionsTests {
         Case(
             testDescription: "a file, new and instead of another",
             items: [
-                item("etc/motd", .file(Array("new".utf8))), item("data/new/f", .file([65]), mode: 0o4755, user: 1, group: 2),
+                item("etc/motd", .file(Array("new".utf8))),
+                item("data/new/f", .file([65]), mode: 0o4755, user: 1, group: 2),
             ],
             gone: ["0644 etc/motd “hello”"],
             new: ["0644 etc/motd “new”", "0755 srv/data/new/", "4755 srv/data/new/f “A” 1:2"]),
@@ -88,7 +90,8 @@ struct TreeAdditionsTests {
             testDescription: "an owner without a group means group 0",
             items: [item("srv/data", .permissions, user: 8)], gone: ["0750 srv/data/ 3:4"], new: ["0750 srv/data/ 8:0"]),
         Case(
-            testDescription: "everything below the root", items: [item("", .permissions, user: 8, group: 8, recursive: true)],
+            testDescription: "everything below the root",
+            items: [item("", .permissions, user: 8, group: 8, recursive: true)],
             gone: [
                 "0777 data -> srv/data", "0755 etc/", "0644 etc/motd “hello”", "0777 gone -> nowhere", "0755 srv/",
                 "0750 srv/data/ 3:4", "0644 srv/data/x “x”",
@@ -100,7 +103,10 @@ struct TreeAdditionsTests {
         Case(testDescription: "the root as a directory", items: [item("", .directory)], gone: [], new: []),
         Case(
             testDescription: "later items see what earlier ones made",
-            items: [item("a", .directory), item("l", .symlink("a")), item("l/f", .emptyFile), item("a/f", .permissions, mode: 0o400)],
+            items: [
+                item("a", .directory), item("l", .symlink("a")), item("l/f", .emptyFile),
+                item("a/f", .permissions, mode: 0o400),
+            ],
             gone: [], new: ["0755 a/", "0400 a/f “”", "0777 l -> a"]),
     ]
 
@@ -115,18 +121,19 @@ struct TreeAdditionsTests {
         #expect(then.filter { !now.contains($0) }.sorted() == item.gone.sorted())
     }
 
-    @Test(arguments: [
-        (item("etc/motd", .directory), "paths.occupied"), (item("gone", .directory), "paths.occupied"),
-        (item("srv/data", .file([])), "paths.occupied"), (item("", .file([])), "paths.occupied"),
-        (item("etc/motd", .symlink("x")), "paths.occupied"), (item("data", .symlink("srv/data")), "paths.occupied"),
-        (item("", .symlink("x")), "paths.occupied"), (item("srv/data", .hardLink("etc/motd")), "paths.occupied"),
-        (item("etc/motd", .hardLink("data/x")), "paths.occupied"), (item("a", .hardLink("srv")), "paths.hardLink"),
-        (item("a", .hardLink("missing")), "paths.hardLink"), (item("a", .hardLink("gone")), "paths.hardLink"),
-        (item("a", .hardLink("../../etc/passwd")), "paths.hardLink"),
-        (item("etc/motd/x", .file([])), "paths.occupied"), (item("etc/motd/x/y", .directory), "paths.occupied"),
-        (item("gone/x", .emptyFile), "paths.occupied"), (item("missing", .permissions, mode: 0), "tree.missing"),
-        (item("", .permissions, mode: 0o700), "paths.root"), (item("", .directory, user: 1), "paths.root"),
-    ] as [(TreeAdditions.Item, String)])
+    @Test(
+        arguments: [
+            (item("etc/motd", .directory), "paths.occupied"), (item("gone", .directory), "paths.occupied"),
+            (item("srv/data", .file([])), "paths.occupied"), (item("", .file([])), "paths.occupied"),
+            (item("etc/motd", .symlink("x")), "paths.occupied"), (item("data", .symlink("srv/data")), "paths.occupied"),
+            (item("", .symlink("x")), "paths.occupied"), (item("srv/data", .hardLink("etc/motd")), "paths.occupied"),
+            (item("etc/motd", .hardLink("data/x")), "paths.occupied"), (item("a", .hardLink("srv")), "paths.hardLink"),
+            (item("a", .hardLink("missing")), "paths.hardLink"), (item("a", .hardLink("gone")), "paths.hardLink"),
+            (item("a", .hardLink("../../etc/passwd")), "paths.hardLink"),
+            (item("etc/motd/x", .file([])), "paths.occupied"), (item("etc/motd/x/y", .directory), "paths.occupied"),
+            (item("gone/x", .emptyFile), "paths.occupied"), (item("missing", .permissions, mode: 0), "tree.missing"),
+            (item("", .permissions, mode: 0o700), "paths.root"), (item("", .directory, user: 1), "paths.root"),
+        ] as [(TreeAdditions.Item, String)])
     func refused(_ item: TreeAdditions.Item, _ expected: String) {
         var tree = Self.before
         #expect(code { try TreeAdditions(items: [item]).apply(to: &tree) } == expected)
@@ -137,6 +144,7 @@ struct TreeAdditionsTests {
         let digests = try items.map { try TreeAdditions(items: $0).digest }
         #expect(Set(digests).count == Set(items).count)
         let reversed = try TreeAdditions(items: [Self.item("b", .directory), Self.item("a", .directory)]).digest
-        #expect(reversed != (try TreeAdditions(items: [Self.item("a", .directory), Self.item("b", .directory)]).digest))
+        #expect(
+            reversed != (try TreeAdditions(items: [Self.item("a", .directory), Self.item("b", .directory)]).digest))
     }
 }

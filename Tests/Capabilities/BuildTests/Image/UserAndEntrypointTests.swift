@@ -24,7 +24,8 @@ struct UserReferenceTests {
     }
 
     @Test(arguments: [
-        "nobody", "", ":", "root:", ":root", "root:wheel", "bad", "short", "-1", "+5", "4294967296", "root:adm:x", "Root",
+        "nobody", "", ":", "root:", ":root", "root:wheel", "bad", "short", "-1", "+5", "4294967296", "root:adm:x",
+        "Root",
     ])
     func unknown(_ user: String) {
         let problem = #expect(throws: Problem.self) { try UserReference.numeric(user, in: Self.tree) }
@@ -42,22 +43,27 @@ struct UserReferenceTests {
 struct DefaultEntrypointTests {
     static let packages = [
         TestPackage(
-            "redis-server", files: [.symlink("usr/bin/redis-server", to: "redis-check"), .file("usr/bin/redis-check", "", mode: 0o755)]),
-        TestPackage("nginx", files: [.file("usr/sbin/nginx", "", mode: 0o755), .file("usr/bin/nginx", "", mode: 0o755)]),
+            "redis-server",
+            files: [.symlink("usr/bin/redis-server", to: "redis-check"), .file("usr/bin/redis-check", "", mode: 0o755)]),
+        TestPackage(
+            "nginx", files: [.file("usr/sbin/nginx", "", mode: 0o755), .file("usr/bin/nginx", "", mode: 0o755)]),
         TestPackage("curl-tools", files: [.file("usr/bin/curl", "", mode: 0o755), .file("usr/bin/README", "")]),
         TestPackage("two", files: [.file("usr/bin/a", "", mode: 0o755), .file("usr/bin/b", "", mode: 0o755)]),
         TestPackage("plain", files: [.file("usr/bin/plain", "not executable")]),
         TestPackage("directory", files: [.directory("usr/bin/directory")]),
         TestPackage("dangling", files: [.symlink("usr/bin/dangling", to: "nowhere")]),
         TestPackage("deep", files: [.file("usr/bin/sub/tool", "", mode: 0o755)]),
-        TestPackage("linked", files: [.file("bin/first", "x", mode: 0o755), .hardLink("usr/bin/linked", to: "bin/first")]),
+        TestPackage(
+            "linked", files: [.file("bin/first", "x", mode: 0o755), .hardLink("usr/bin/linked", to: "bin/first")]),
     ]
 
-    @Test(arguments: [
-        (["redis-server"], ["/usr/bin/redis-server"]), (["nginx"], ["/usr/sbin/nginx"]), (["curl-tools"], ["/usr/bin/curl"]),
-        (["two"], []), (["plain"], []), (["directory"], []), (["dangling"], []), (["deep"], []), ([], []),
-        (["missing"], []), (["two", "nginx", "curl-tools"], ["/usr/sbin/nginx"]), (["linked"], ["/usr/bin/linked"]),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            (["redis-server"], ["/usr/bin/redis-server"]), (["nginx"], ["/usr/sbin/nginx"]),
+            (["curl-tools"], ["/usr/bin/curl"]),
+            (["two"], []), (["plain"], []), (["directory"], []), (["dangling"], []), (["deep"], []), ([], []),
+            (["missing"], []), (["two", "nginx", "curl-tools"], ["/usr/sbin/nginx"]), (["linked"], ["/usr/bin/linked"]),
+        ] as [([String], [String])])
     func program(_ named: [String], _ expected: [String]) throws {
         try PackageBench.with { bench in
             let segments = try bench.segments(Self.packages)

@@ -12,7 +12,8 @@ struct OrderKeyTests {
         architecture: "amd64",
         packages: [
             Lock.Package(
-                name: "hello", version: "1", architecture: "amd64", source: "hello", sourceVersion: "1", path: "hello.deb",
+                name: "hello", version: "1", architecture: "amd64", source: "hello", sourceVersion: "1",
+                path: "hello.deb",
                 size: ByteCount(10), digest: Digest.of([1]), archive: "trixie/main", reason: "hello")
         ], leftOut: nil)
 
@@ -33,7 +34,9 @@ struct OrderKeyTests {
     }
 
     static let changes: [Change] = [
-        Change(testDescription: "distribution", matters: true) { order, _ in order.distribution = try .named("debian:bookworm") },
+        Change(testDescription: "distribution", matters: true) { order, _ in
+            order.distribution = try .named("debian:bookworm")
+        },
         Change(testDescription: "profile", matters: true) { order, _ in order.profile = .slim },
         Change(testDescription: "recipe", matters: true) { order, _ in order.recipe = Digest.of([9]) },
         Change(testDescription: "user", matters: true) { order, _ in order.settings.user = "7" },
@@ -50,13 +53,21 @@ struct OrderKeyTests {
         Change(testDescription: "SOURCE_DATE_EPOCH", matters: true) { order, _ in order.epoch = 0 },
         Change(testDescription: "named packages", matters: true) { order, _ in order.named = [] },
         Change(testDescription: "architecture", matters: true) { _, platform in platform.architecture = "arm64" },
-        Change(testDescription: "bytes of a package", matters: true) { _, platform in platform.packages[0].digest = Digest.of([7]) },
-        Change(testDescription: "another package", matters: true) { _, platform in platform.packages.append(platform.packages[0]) },
+        Change(testDescription: "bytes of a package", matters: true) { _, platform in
+            platform.packages[0].digest = Digest.of([7])
+        },
+        Change(testDescription: "another package", matters: true) { _, platform in
+            platform.packages.append(platform.packages[0])
+        },
         Change(testDescription: "apt's sources in a whole system", matters: true, profile: .full) { order, _ in
             order.sources[0].url = "https://other.example.org"
         },
-        Change(testDescription: "apt's sources in an image without apt", matters: false) { order, _ in order.sources = [] },
-        Change(testDescription: "why a package is there", matters: false) { _, platform in platform.packages[0].reason = "x" },
+        Change(testDescription: "apt's sources in an image without apt", matters: false) { order, _ in
+            order.sources = []
+        },
+        Change(testDescription: "why a package is there", matters: false) { _, platform in
+            platform.packages[0].reason = "x"
+        },
         Change(testDescription: "where a package came from", matters: false) { _, platform in
             platform.packages[0].archive = "other/main"
             platform.packages[0].path = "elsewhere.deb"
@@ -65,7 +76,9 @@ struct OrderKeyTests {
             platform.leftOut = [.init(name: "debconf", askedBy: ["x"], why: "y")]
         },
         Change(testDescription: "other platforms", matters: false) { order, _ in order.platforms = [] },
-        Change(testDescription: "the word for dependencies", matters: false) { order, _ in order.dependencies = "declared" },
+        Change(testDescription: "the word for dependencies", matters: false) { order, _ in
+            order.dependencies = "declared"
+        },
     ]
 
     @Test(arguments: changes)

@@ -28,7 +28,8 @@ enum Lists {
 struct PackageWishTests {
     static let packages = [
         TestPackage(
-            "app", fields: [
+            "app",
+            fields: [
                 "Depends": "libapp (>= 1), adduser, debconf (>= 0.5) | debconf-2.0, init-system-helpers (>= 1.5~), ucf",
                 "Recommends": "extra",
             ]),
@@ -40,7 +41,8 @@ struct PackageWishTests {
         TestPackage("ca-certificates", fields: ["Depends": "openssl, debconf"]), TestPackage("openssl"),
         TestPackage("web", fields: ["Depends": "openssl, ca-certificates"]),
         TestPackage("login", fields: ["Depends": "passwd"]),
-        TestPackage("base-files", fields: ["Essential": "yes", "Priority": "required", "Depends": "usrmerge | usr-is-merged"]),
+        TestPackage(
+            "base-files", fields: ["Essential": "yes", "Priority": "required", "Depends": "usrmerge | usr-is-merged"]),
         TestPackage("usrmerge", fields: ["Priority": "required"]), TestPackage("usr-is-merged"),
         TestPackage("bash", fields: ["Priority": "required"]),
     ]
@@ -92,12 +94,15 @@ struct PackageWishTests {
             testDescription: "a rule for one asker", words: ["ca-certificates"], names: ["ca-certificates"],
             leftOut: ["debconf: ca-certificates", "openssl: ca-certificates"]),
         Case(
-            testDescription: "does not hold when another asks", words: ["web"], names: ["ca-certificates", "openssl", "web"],
+            testDescription: "does not hold when another asks", words: ["web"],
+            names: ["ca-certificates", "openssl", "web"],
             leftOut: ["debconf: ca-certificates"]),
         Case(
-            testDescription: "another rule falls because of it", words: ["login"], names: ["login", "passwd"], leftOut: []),
+            testDescription: "another rule falls because of it", words: ["login"], names: ["login", "passwd"],
+            leftOut: []),
         Case(
-            testDescription: "recommended packages", words: ["app"], recommends: true, names: ["app", "extra", "libapp"],
+            testDescription: "recommended packages", words: ["app"], recommends: true,
+            names: ["app", "extra", "libapp"],
             leftOut: ["adduser: app", "debconf: app", "init-system-helpers: app", "ucf: app"]),
         Case(
             testDescription: "a whole system: required packages, apt, and usr-is-merged instead of usrmerge",
@@ -114,7 +119,8 @@ struct PackageWishTests {
     }
 
     @Test(arguments: [
-        (["missing"], "resolve.unknownPackage"), (["app=9*"], "resolve.noSuchVersion"), (["app", "!libapp"], "resolve.unsatisfiable"),
+        (["missing"], "resolve.unknownPackage"), (["app=9*"], "resolve.noSuchVersion"),
+        (["app", "!libapp"], "resolve.unsatisfiable"),
         (["app="], "resolve.badRequest"), (["app:arm64"], "resolve.foreignArchitecture"),
     ])
     func refuses(_ words: [String], _ expected: String) {
@@ -144,8 +150,10 @@ struct PackageWishTests {
 
 struct PinnedSourceTests {
     static let packages = [
-        TestPackage("app", "1.0", fields: ["Depends": "lib"]), TestPackage("app", "2.0", fields: ["Depends": "lib (>= 1.0)"]),
-        TestPackage("app", "3.0", fields: ["Depends": "lib (>= 2.0)"]), TestPackage("lib", "1.0"), TestPackage("lib", "2.0"),
+        TestPackage("app", "1.0", fields: ["Depends": "lib"]),
+        TestPackage("app", "2.0", fields: ["Depends": "lib (>= 1.0)"]),
+        TestPackage("app", "3.0", fields: ["Depends": "lib (>= 2.0)"]), TestPackage("lib", "1.0"),
+        TestPackage("lib", "2.0"),
     ]
 
     /// Versions of app and lib with these pins.
@@ -158,15 +166,16 @@ struct PinnedSourceTests {
         }.joined(separator: ", ")
     }
 
-    @Test(arguments: [
-        ([:], "app 3.0 stable/main, lib 2.0 stable/main"),
-        (["app": "1.0", "lib": "1.0"], "app 1.0 stable/main, lib 1.0 stable/main"),
-        (["app": "1.0"], "app 1.0 stable/main, lib 2.0 stable/main"),
-        // Gone from the index: the newest.
-        (["app": "0.9", "lib": "1.0"], "app 3.0 stable/main, lib 2.0 stable/main"),
-        // The new version of one needs another version than the pinned one.
-        (["lib": "1.0"], "app 3.0 stable/main, lib 2.0 stable/main"),
-    ] as [([String: String], String)])
+    @Test(
+        arguments: [
+            ([:], "app 3.0 stable/main, lib 2.0 stable/main"),
+            (["app": "1.0", "lib": "1.0"], "app 1.0 stable/main, lib 1.0 stable/main"),
+            (["app": "1.0"], "app 1.0 stable/main, lib 2.0 stable/main"),
+            // Gone from the index: the newest.
+            (["app": "0.9", "lib": "1.0"], "app 3.0 stable/main, lib 2.0 stable/main"),
+            // The new version of one needs another version than the pinned one.
+            (["lib": "1.0"], "app 3.0 stable/main, lib 2.0 stable/main"),
+        ] as [([String: String], String)])
     func pins(_ pins: [String: String], _ expected: String) throws {
         #expect(try Self.versions(pins) == expected)
     }

@@ -19,7 +19,8 @@ struct WorkshopBench: Sendable {
         TestPackage(
             "base-files", "13", architecture: "amd64",
             files: [
-                .symlink("bin", to: "usr/bin"), .symlink("lib", to: "usr/lib"), .directory("usr/bin"), .directory("usr/lib"),
+                .symlink("bin", to: "usr/bin"), .symlink("lib", to: "usr/lib"), .directory("usr/bin"),
+                .directory("usr/lib"),
                 .directory("etc"), .directory("tmp", mode: 0o1777), .directory("var"),
             ]),
         TestPackage(
@@ -53,16 +54,18 @@ struct WorkshopBench: Sendable {
 
     /// Writes the recipe: packages, the archive, and further lines.
     func write(_ packages: String = "hello", _ lines: String = "") throws {
-        let repository = "{url: \(suite.archive.directory), suites: [trixie], components: [main], keyring: \(suite.key.keyring)}"
+        let repository =
+            "{url: \(suite.archive.directory), suites: [trixie], components: [main], keyring: \(suite.key.keyring)}"
         try writeFile(
-            recipe, """
-                distribution: debian:trixie
-                contents:
-                  packages: [\(packages)]
-                  repositories: [\(repository)]
-                \(lines)
+            recipe,
+            """
+            distribution: debian:trixie
+            contents:
+              packages: [\(packages)]
+              repositories: [\(repository)]
+            \(lines)
 
-                """)
+            """)
     }
 
     /// Puts packages into the archive in the place of those that are there.

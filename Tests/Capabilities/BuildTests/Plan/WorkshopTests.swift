@@ -33,7 +33,8 @@ struct WorkshopTests {
             let second = try await bench.build()
             #expect(!second.changed)
             #expect(second.digest == first.digest)
-            #expect(namesInDirectory(bench.suite.scratch) == ["archive", "image.yaml", "out", "out.spdx.json", "store"])
+            #expect(
+                namesInDirectory(bench.suite.scratch) == ["archive", "image.yaml", "out", "out.spdx.json", "store"])
         }
     }
 
@@ -55,7 +56,10 @@ struct WorkshopTests {
 
     @Test(arguments: [
         (["hello"], ["base-files 13", "hello 9.0", "libgreeting 1.2"], ["~ hello 2.10-3 → 9.0"]),
-        (["libgreeting", "nothing"], ["base-files 13", "hello 2.10-3", "libgreeting 9.0"], ["~ libgreeting 1.2 → 9.0"]),
+        (
+            ["libgreeting", "nothing"], ["base-files 13", "hello 2.10-3", "libgreeting 9.0"],
+            ["~ libgreeting 1.2 → 9.0"]
+        ),
     ])
     func updateOfOnePackage(_ names: [String], _ packages: [String], _ differences: [String]) async throws {
         try await WorkshopBench.with { bench in
@@ -83,16 +87,17 @@ struct WorkshopTests {
 
     @Test func staleLock() async throws {
         try await WorkshopBench.with { bench in
-            #expect(await code { try await bench.build(locked: true) } == "lock.missing")
+            #expect(await awaitedCode { try await bench.build(locked: true) } == "lock.missing")
             try await bench.lock()
             try bench.publish(WorkshopBench.packages + Self.newer.filter { $0.version == "9.0" })
             bench.now += 7200
             try bench.write("hello, debconf")
-            #expect(await code { try await bench.build(locked: true) } == "lock.stale")
+            #expect(await awaitedCode { try await bench.build(locked: true) } == "lock.stale")
             let before = try readFile(bench.lockFile)
             // Resolved anew, with the versions that were locked, and the file is left alone.
             let report = try await bench.build()
-            #expect(WorkshopBench.packages(report) == ["base-files 13", "debconf 1.5", "hello 2.10-3", "libgreeting 1.2"])
+            #expect(
+                WorkshopBench.packages(report) == ["base-files 13", "debconf 1.5", "hello 2.10-3", "libgreeting 1.2"])
             #expect(try readFile(bench.lockFile) == before)
             try await bench.lock()
             #expect(try bench.locked() == ["base-files 13", "debconf 1.5", "hello 2.10-3", "libgreeting 1.2"])
@@ -106,14 +111,14 @@ struct WorkshopTests {
             try bench.write("hello", "# a comment")
             _ = try await bench.build(locked: true)
             bench.architectures = ["arm64"]
-            #expect(await code { try await bench.build(locked: true) } == "lock.stale")
+            #expect(await awaitedCode { try await bench.build(locked: true) } == "lock.stale")
         }
     }
 
     @Test func offline() async throws {
         try await WorkshopBench.with { bench in
             bench.freshness.offline = true
-            #expect(await code { try await bench.build() } == "fetch.offline")
+            #expect(await awaitedCode { try await bench.build() } == "fetch.offline")
             bench.freshness.offline = false
             let first = try await bench.build()
             removeTree(bench.suite.archive.directory)
@@ -122,7 +127,7 @@ struct WorkshopTests {
             bench.now += 100_000
             #expect(try await bench.build().digest == first.digest)
             bench.freshness.offline = false
-            #expect(await code { try await bench.build() } == "fetch.missing")
+            #expect(await awaitedCode { try await bench.build() } == "fetch.missing")
         }
     }
 
@@ -145,7 +150,7 @@ struct WorkshopTests {
             let scratch = namesInDirectory(bench.suite.store.home.appending("tmp"))
             #expect(scratch.isEmpty)
             try await Self.forge(bench)
-            #expect(await code { try await bench.build(verify: true) } == "build.differs")
+            #expect(await awaitedCode { try await bench.build(verify: true) } == "build.differs")
         }
     }
 
@@ -164,10 +169,11 @@ struct WorkshopTests {
             var archive = bench.suite.archive
             archive.date += 10
             let list = try WorkshopBench.packages.map { try archive.add($0) }.joined(separator: "\n")
-            let changed = list.replacing("Package: libgreeting\nVersion: 1.2", with: "Package: libgreeting\nVersion: 1.3")
+            let changed = list.replacing(
+                "Package: libgreeting\nVersion: 1.2", with: "Package: libgreeting\nVersion: 1.3")
             try archive.write(suite: "trixie", list: Array(changed.utf8), key: bench.suite.key)
             // The second time the package is normalised already.
-            for _ in 0..<2 { #expect(await code { try await bench.build() } == "package.mismatch") }
+            for _ in 0..<2 { #expect(await awaitedCode { try await bench.build() } == "package.mismatch") }
         }
     }
 
@@ -176,7 +182,7 @@ struct WorkshopTests {
             let found = try outputOf("find", [bench.suite.archive.directory.string, "-name", "hello_*.deb"])
             let file = FilePath(String(decoding: found, as: UTF8.self).split(separator: "\n").map(String.init)[0])
             try SuiteBench.flipBit(file)
-            #expect(await code { try await bench.build() } == "fetch.digest")
+            #expect(await awaitedCode { try await bench.build() } == "fetch.digest")
             try SuiteBench.flipBit(file)
             _ = try await bench.build()
         }
@@ -188,11 +194,12 @@ struct WorkshopTests {
     func destinations(_ destination: String, _ expected: String) async throws {
         try await WorkshopBench.with { bench in
             let bench = bench
-            let found = await code {
+            let found = await awaitedCode {
                 try await bench.workshop { workshop in
                     var target = bench.target(destination)
                     if destination.isEmpty { target.destination = nil }
-                    return try await workshop.build(recipeAt: bench.recipe.string, locked: false, verify: false, target: target)
+                    return try await workshop.build(
+                        recipeAt: bench.recipe.string, locked: false, verify: false, target: target)
                 }
             }
             if destination.hasPrefix("oci:") { #expect(found != nil) } else { #expect(found == expected) }
@@ -202,15 +209,15 @@ struct WorkshopTests {
     @Test func recipesThatCannotBe() async throws {
         try await WorkshopBench.with { bench in
             try bench.write("hello", "accounts: {run-as: nobody-we-know}")
-            #expect(await code { try await bench.build() } == "user.unknown")
+            #expect(await awaitedCode { try await bench.build() } == "user.unknown")
             try bench.write("no-such-package")
-            #expect(await code { try await bench.build() } == "resolve.unknownPackage")
+            #expect(await awaitedCode { try await bench.build() } == "resolve.unknownPackage")
             try bench.write("hello", "scripts: sandbox")
-            #expect(await code { try await bench.build() } == "recipe.notYet")
+            #expect(await awaitedCode { try await bench.build() } == "recipe.notYet")
             try bench.write("hello", "files: [{source: missing.txt, path: /x}]")
-            #expect(await code { try await bench.build() } == "file.open")
+            #expect(await awaitedCode { try await bench.build() } == "file.open")
             removeTree(bench.recipe)
-            #expect(await code { try await bench.build() } == "recipe.missing")
+            #expect(await awaitedCode { try await bench.build() } == "recipe.missing")
         }
     }
 

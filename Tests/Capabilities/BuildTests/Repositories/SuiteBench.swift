@@ -33,7 +33,9 @@ struct SuiteBench: Sendable {
         _ = try archive.write(suite: suite, packages, key: key)
     }
 
-    func source(_ suite: String = "stable", components: [String] = ["main"], keyrings: [FilePath]? = nil) -> ArchiveSource {
+    func source(_ suite: String = "stable", components: [String] = ["main"], keyrings: [FilePath]? = nil)
+        -> ArchiveSource
+    {
         ArchiveSource(
             baseURL: archive.directory.string, suite: suite, components: components,
             keyrings: keyrings ?? [key.keyring])
@@ -66,7 +68,9 @@ struct SuiteBench: Sendable {
     }
 
     static func offers(_ suite: LoadedSuite) throws -> [String] {
-        let indexes = suite.indexes.map { IndexSource(index: $0.index, priority: 500, label: suite.label(of: $0.component)) }
+        let indexes = suite.indexes.map {
+            IndexSource(index: $0.index, priority: 500, label: suite.label(of: $0.component))
+        }
         return try indexes.flatMap { index in
             try index.names().flatMap { name in
                 try index.versions(of: name).map { "\(index.label) \($0.name) \($0.version)" }

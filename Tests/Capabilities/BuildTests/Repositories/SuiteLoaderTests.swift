@@ -37,9 +37,9 @@ struct SuiteLoaderTests {
             let text = String(decoding: good, as: UTF8.self)
             let changed = text.replacing("Suite: stable", with: "Suite: stabIe")
             try writeFile(inRelease, changed)
-            #expect(await code { try await bench.load() } == "signature.bad")
+            #expect(await awaitedCode { try await bench.load() } == "signature.bad")
             try writeFile(inRelease, try readFile(bench.root.appending("Release")))
-            #expect(await code { try await bench.load() } == "signature.missing")
+            #expect(await awaitedCode { try await bench.load() } == "signature.missing")
             try writeFile(inRelease, "nothing\n" + text)
             #expect(try await bench.offers() == ["stable/main hello 1.0"])
         }
@@ -51,12 +51,12 @@ struct SuiteLoaderTests {
             try bench.publish(Self.one)
             try await withAsyncTestKey("other") { other in
                 let source = bench.source(keyrings: [other.keyring])
-                #expect(await code { try await bench.load(source) } == "signature.unknownKey")
+                #expect(await awaitedCode { try await bench.load(source) } == "signature.unknownKey")
                 #expect(try await bench.offers(bench.source(keyrings: [other.keyring, bench.key.armoured])).count == 1)
                 // What was accepted for the keys of one source says nothing to a source with other keys.
                 _ = try await bench.load()
-                #expect(await code { try await bench.load(source) } == "signature.unknownKey")
-                #expect(await code { try await bench.load(source, offline: true) } == "fetch.offline")
+                #expect(await awaitedCode { try await bench.load(source) } == "signature.unknownKey")
+                #expect(await awaitedCode { try await bench.load(source, offline: true) } == "fetch.offline")
             }
         }
     }
@@ -67,7 +67,7 @@ struct SuiteLoaderTests {
             removeTree(bench.root.appending("InRelease"))
             #expect(try await bench.offers() == ["stable/main hello 1.0"])
             try SuiteBench.flipBit(bench.root.appending("Release"))
-            #expect(await code { try await bench.load(refresh: true) } == "signature.bad")
+            #expect(await awaitedCode { try await bench.load(refresh: true) } == "signature.bad")
             removeTree(bench.root.appending("Release.gpg"))
             let problem = await #expect(throws: Problem.self) { try await bench.load(refresh: true) }
             #expect(problem?.code == "fetch.missing")
@@ -79,7 +79,7 @@ struct SuiteLoaderTests {
         try await SuiteBench.with { bench in
             try bench.publish(Self.one)
             try outputOf("cp", ["-r", bench.root.string, bench.archive.suiteDirectory("testing").string])
-            #expect(await code { try await bench.load(bench.source("testing")) } == "release.otherSuite")
+            #expect(await awaitedCode { try await bench.load(bench.source("testing")) } == "release.otherSuite")
         }
     }
 
@@ -88,7 +88,7 @@ struct SuiteLoaderTests {
         try await SuiteBench.with { bench in
             bench.archive.date = SuiteBench.noon + hours * 3600
             try bench.publish(Self.one)
-            #expect(await code { try await bench.load() } == expected)
+            #expect(await awaitedCode { try await bench.load() } == expected)
         }
     }
 
@@ -98,7 +98,7 @@ struct SuiteLoaderTests {
             _ = try await bench.load()
             bench.archive.date -= 1
             try bench.publish(Self.one)
-            #expect(await code { try await bench.load(at: SuiteBench.noon + 3600) } == "release.rollback")
+            #expect(await awaitedCode { try await bench.load(at: SuiteBench.noon + 3600) } == "release.rollback")
             // What was seen before stays of use.
             #expect(try await bench.offers(at: SuiteBench.noon + 7200, offline: true) == ["stable/main hello 2.0"])
         }
@@ -111,10 +111,12 @@ struct SuiteLoaderTests {
             #expect(try await bench.offers(at: SuiteBench.noon + 60).count == 1)
             // Remembered or asked again, it has expired.
             for refresh in [false, true] {
-                let found = await code { try await bench.load(at: SuiteBench.noon + 61, refresh: refresh) }
+                let found = await awaitedCode { try await bench.load(at: SuiteBench.noon + 61, refresh: refresh) }
                 #expect(found == "release.expired")
             }
-            #expect(await code { try await bench.load(at: SuiteBench.noon + 61, offline: true) } == "release.expired")
+            #expect(
+                await awaitedCode { try await bench.load(at: SuiteBench.noon + 61, offline: true) } == "release.expired"
+            )
             #expect(try await bench.offers(at: SuiteBench.noon + 61, ignoreValidUntil: true).count == 1)
             var snapshot = bench.source()
             snapshot.checkValidUntil = false
@@ -128,7 +130,7 @@ struct SuiteLoaderTests {
             let noon = SuiteBench.noon
             let (old, new) = (["stable/main hello 1.0"], ["stable/main hello 2.0"])
             try bench.publish(Self.one)
-            #expect(await code { try await bench.load(offline: true) } == "fetch.offline")
+            #expect(await awaitedCode { try await bench.load(offline: true) } == "fetch.offline")
             #expect(try await bench.offers(at: noon) == old)
             bench.archive.date += 10
             try bench.publish(Self.two)
@@ -150,7 +152,10 @@ struct SuiteLoaderTests {
     @Test func oneRunOneState() async throws {
         try await SuiteBench.with { bench in
             let bench = bench
-            let lists = ["main/binary-amd64": Self.stanza("a", "1", "amd64"), "main/binary-arm64": Self.stanza("a", "1", "arm64")]
+            let lists = [
+                "main/binary-amd64": Self.stanza("a", "1", "amd64"),
+                "main/binary-arm64": Self.stanza("a", "1", "arm64"),
+            ]
             try bench.publish(lists: lists, lines: ["Architectures: amd64 arm64"])
             try await Downloader.with(bench.store, FetchConfiguration()) { downloader in
                 let loader = SuiteLoader(
@@ -175,7 +180,10 @@ struct SuiteLoaderTests {
 
     @Test(arguments: [
         (["Architectures: amd64 all"], ["stable/main data 2", "stable/main program 1"]),
-        (["Architectures: all amd64", "No-Support-for-Architecture-all: Contents"], ["stable/main data 2", "stable/main program 1"]),
+        (
+            ["Architectures: all amd64", "No-Support-for-Architecture-all: Contents"],
+            ["stable/main data 2", "stable/main program 1"]
+        ),
         (["Architectures: all amd64", "No-Support-for-Architecture-all: Packages"], ["stable/main program 1"]),
         (["Architectures: amd64"], ["stable/main program 1"]),
     ])
@@ -190,7 +198,8 @@ struct SuiteLoaderTests {
 
     @Test func onlyListOfAll() async throws {
         try await SuiteBench.with { bench in
-            try bench.publish(lists: ["main/binary-all": Self.stanza("data", "2", "all")], lines: ["Architectures: all"])
+            try bench.publish(
+                lists: ["main/binary-all": Self.stanza("data", "2", "all")], lines: ["Architectures: all"])
             #expect(try await bench.offers(architecture: "arm64") == ["stable/main data 2"])
         }
     }
@@ -206,21 +215,27 @@ struct SuiteLoaderTests {
             try bench.publish(lists: lists, lines: ["Architectures: amd64"])
             func hint(_ component: String, _ architecture: String) async -> String? {
                 let source = bench.source(components: [component])
-                let problem = await #expect(throws: Problem.self) { try await bench.load(source, architecture: architecture) }
+                let problem = await #expect(throws: Problem.self) {
+                    try await bench.load(source, architecture: architecture)
+                }
                 #expect(problem?.code == "index.missing")
                 return problem?.hints.first
             }
             #expect(await hint("main", "arm64") == "it has amd64")
             #expect(await hint("contrib", "amd64") == "it has main, non-free, updates/main")
             #expect(await hint("non-free", "amd64") == "it has arm64")
-            #expect(try await bench.offers(bench.source(components: ["updates/main"]), architecture: "s390x").count == 1)
+            #expect(
+                try await bench.offers(bench.source(components: ["updates/main"]), architecture: "s390x").count == 1)
         }
     }
 
     /// What was asked for one recipe's components serves another's.
     @Test func otherComponentsWithinTheHour() async throws {
         try await SuiteBench.with { bench in
-            let lists = ["main/binary-amd64": Self.stanza("a", "1", "amd64"), "extra/binary-amd64": Self.stanza("b", "1", "amd64")]
+            let lists = [
+                "main/binary-amd64": Self.stanza("a", "1", "amd64"),
+                "extra/binary-amd64": Self.stanza("b", "1", "amd64"),
+            ]
             try bench.publish(lists: lists, lines: ["Architectures: amd64"])
             #expect(try await bench.offers() == ["stable/main a 1"])
             let both = bench.source(components: ["extra", "main"])
@@ -235,9 +250,9 @@ struct SuiteLoaderTests {
             let packages = bench.root.appending("main/binary-amd64/Packages.xz")
             let good = try readFile(packages)
             try SuiteBench.flipBit(packages)
-            #expect(await code { try await bench.load() } == "fetch.digest")
+            #expect(await awaitedCode { try await bench.load() } == "fetch.digest")
             try writeFile(packages, Array(good.dropLast()))
-            #expect(await code { try await bench.load() } == "fetch.size")
+            #expect(await awaitedCode { try await bench.load() } == "fetch.size")
             try writeFile(packages, good)
             #expect(try await bench.offers().count == 1)
         }
@@ -262,7 +277,7 @@ struct SuiteLoaderTests {
 
                 """
             try bench.archive.write(release: release, to: bench.root, key: bench.key)
-            let found = await code { try await bench.load() }
+            let found = await awaitedCode { try await bench.load() }
             #expect(found == (extra == 0 ? "index.digest" : "archive.bomb"))
         }
     }
@@ -290,7 +305,8 @@ struct SuiteLoaderTests {
             try SuiteBench.flipBit(state)
             #expect(try await bench.offers() == first)
             let sums = try outputOf("find", [bench.store.home.appending("indexes").string, "-name", "*.crc"])
-            try SuiteBench.flipBit(FilePath(String(decoding: sums, as: UTF8.self).split(separator: "\n").map(String.init)[0]))
+            try SuiteBench.flipBit(
+                FilePath(String(decoding: sums, as: UTF8.self).split(separator: "\n").map(String.init)[0]))
             #expect(try await bench.offers() == first)
         }
     }

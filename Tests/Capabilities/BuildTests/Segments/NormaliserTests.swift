@@ -74,7 +74,8 @@ struct NormaliserTests {
             testDescription: "special mode bits and owners stay",
             files: [
                 .directory("tmp", mode: 0o1777), TestFile("var/local", .directory, mode: 0o2775, group: 50),
-                TestFile("usr/bin/sudo", .file([1]), mode: 0o4755), TestFile("usr/bin/crontab", .file([2]), mode: 0o2755, group: 101),
+                TestFile("usr/bin/sudo", .file([1]), mode: 0o4755),
+                TestFile("usr/bin/crontab", .file([2]), mode: 0o2755, group: 101),
                 TestFile("var/lib/x", .directory, mode: 0o700, user: 2_000_000, group: 65_534),
             ],
             lines: [
@@ -88,7 +89,8 @@ struct NormaliserTests {
             files: [
                 TestFile("a", .directory, modified: 1_500_000_000),
                 TestFile("a/new", .file([65]), modified: 1_700_000_000),
-                TestFile("a/old", .file([65]), modified: 0), TestFile("a/same", .symlink("new"), modified: 1_600_000_000),
+                TestFile("a/old", .file([65]), modified: 0),
+                TestFile("a/same", .symlink("new"), modified: 1_600_000_000),
             ],
             lines: [
                 "0755 a/ @1500000000", "0644 a/new “A” @1600000000", "0644 a/old “A” @0",
@@ -140,7 +142,8 @@ struct NormaliserTests {
             testDescription: "names with and without ./ and with a slash in front mean the same",
             files: [
                 TestFile("a", .directory, archiveName: "a/"), TestFile("a/x", .file([65]), archiveName: "a/x"),
-                TestFile("a/y", .file([66]), archiveName: "/a/y"), TestFile("a/z", .file([67]), archiveName: ".//a/./z"),
+                TestFile("a/y", .file([66]), archiveName: "/a/y"),
+                TestFile("a/z", .file([67]), archiveName: ".//a/./z"),
             ],
             lines: ["0755 a/", "0644 a/x “A”", "0644 a/y “B”", "0644 a/z “C”"]),
         Case(
@@ -179,7 +182,9 @@ struct NormaliserTests {
     @Test func componentTooLong() throws {
         let name = String(repeating: "n", count: 256)
         try PackageBench.with { bench in
-            #expect(code { try bench.segment(deb: TestPackage.plainDeb("evil", files: [.directory(name)])) } == "package.path")
+            #expect(
+                code { try bench.segment(deb: TestPackage.plainDeb("evil", files: [.directory(name)])) }
+                    == "package.path")
         }
     }
 
@@ -223,11 +228,13 @@ struct NormaliserTests {
             // md5sum of "a=1\n" and of "data".
             #expect(
                 table.conffileSums == [
-                    "etc/tool.conf": "d5e29449b9e66d5b4bb0d6ce48fbbcb1", "lib/tool/data": "8d777f385d3dfec8815d20f7496026dc",
+                    "etc/tool.conf": "d5e29449b9e66d5b4bb0d6ce48fbbcb1",
+                    "lib/tool/data": "8d777f385d3dfec8815d20f7496026dc",
                 ])
-            #expect(table.entries.filter(\.wasMoved).map(\.path.description) == [
-                "usr/lib", "usr/lib/tool", "usr/lib/tool/data", "usr/sbin", "usr/sbin/tool",
-            ])
+            #expect(
+                table.entries.filter(\.wasMoved).map(\.path.description) == [
+                    "usr/lib", "usr/lib/tool", "usr/lib/tool/data", "usr/sbin", "usr/sbin/tool",
+                ])
             #expect(table.dropped.isEmpty)
         }
     }
@@ -280,7 +287,7 @@ struct NormaliserTests {
         let one = Digest.of([1])
         let policies = [true, false].flatMap { usr in
             [true, false].flatMap { docs in
-                [nil, 0, 1] .flatMap { clamp in
+                [nil, 0, 1].flatMap { clamp in
                     [1, 6].map { level in
                         NormalisationPolicy(mergesUsr: usr, dropsDocumentation: docs, clamp: clamp, level: level)
                     }

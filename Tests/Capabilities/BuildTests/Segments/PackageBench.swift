@@ -58,7 +58,7 @@ func code(_ body: () throws -> some Any) -> String? {
 }
 
 /// The `Problem` that a body throws, as its code; nil when it throws none.
-func code(_ body: () async throws -> some Any) async -> String? {
+func awaitedCode(_ body: () async throws -> some Any) async -> String? {
     do {
         _ = try await body()
         return nil

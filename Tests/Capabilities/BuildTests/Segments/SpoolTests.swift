@@ -64,19 +64,20 @@ struct SpoolTests {
         }
     }
 
-    @Test(arguments: [
-        (Array("\u{7f}ELF".utf8), nil), (Array("#!/bin/sh\n".utf8), nil),
-        (Array("\u{7f}ELF".utf8) + [UInt8](repeating: 0xff, count: 100), nil),
-        (
-            ObjectSpec(
-                shape: .init(is64: true, isLittleEndian: true), type: 3, machine: 183, soname: "libx.so.2",
-                needed: ["liba.so.1", "libc.so.6"], interpreter: "/lib/ld-linux-aarch64.so.1"
-            ).bytes,
-            ELFSummary(
-                kind: .sharedObject, bits: 64, isLittleEndian: true, machine: 183, flags: 0, soname: "libx.so.2",
-                needed: ["liba.so.1", "libc.so.6"], interpreter: "/lib/ld-linux-aarch64.so.1")
-        ),
-    ] as [([UInt8], ELFSummary?)])
+    @Test(
+        arguments: [
+            (Array("\u{7f}ELF".utf8), nil), (Array("#!/bin/sh\n".utf8), nil),
+            (Array("\u{7f}ELF".utf8) + [UInt8](repeating: 0xff, count: 100), nil),
+            (
+                ObjectSpec(
+                    shape: .init(is64: true, isLittleEndian: true), type: 3, machine: 183, soname: "libx.so.2",
+                    needed: ["liba.so.1", "libc.so.6"], interpreter: "/lib/ld-linux-aarch64.so.1"
+                ).bytes,
+                ELFSummary(
+                    kind: .sharedObject, bits: 64, isLittleEndian: true, machine: 183, flags: 0, soname: "libx.so.2",
+                    needed: ["liba.so.1", "libc.so.6"], interpreter: "/lib/ld-linux-aarch64.so.1")
+            ),
+        ] as [([UInt8], ELFSummary?)])
     func objects(_ bytes: [UInt8], _ summary: ELFSummary?) throws {
         let files = [TestFile("a", .file(bytes)), TestFile.hardLink("b", to: "a")]
         try PackageBench.with { bench in

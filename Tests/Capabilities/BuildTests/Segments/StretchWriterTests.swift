@@ -22,10 +22,11 @@ struct StretchWriterTests {
         return Array(result[..<count])
     }
 
-    @Test(arguments: [
-        (0, []), (1, [0]), (member - 1, [0]), (member, [0]), (member + 1, [0, member]), (2 * member, [0, member]),
-        (2 * member + 5, [0, member, 2 * member]),
-    ] as [(Int, [Int])])
+    @Test(
+        arguments: [
+            (0, []), (1, [0]), (member - 1, [0]), (member, [0]), (member + 1, [0, member]), (2 * member, [0, member]),
+            (2 * member + 5, [0, member, 2 * member]),
+        ] as [(Int, [Int])])
     func members(_ count: Int, _ starts: [Int]) throws {
         let bytes = Self.pattern(count)
         let memory = MemoryStretch()
@@ -54,7 +55,9 @@ struct StretchWriterTests {
         for index in writer.members.indices {
             let member = Array(memory.packed[packed[index]..<packed[index + 1]])
             let size = raw[index + 1] - raw[index]
-            #expect(try GzipMember.decode(member: member.span, size: size) == Array(memory.raw[raw[index]..<raw[index + 1]]))
+            #expect(
+                try GzipMember.decode(member: member.span, size: size) == Array(memory.raw[raw[index]..<raw[index + 1]])
+            )
             // RFC 1952: no name, time 0, system unknown.
             #expect(member.prefix(10) == [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
         }
@@ -71,8 +74,10 @@ struct StretchWriterTests {
 
     @Test(.enabled(if: hasProgram("gzip", "tar"))) func tarReadsConcatenatedStretches() throws {
         try PackageBench.with { bench in
-            let first = try bench.segment(TestPackage("a", files: [.file("a/x", "1"), .symlink("a/y", to: "x")])).stretch()
-            let second = try bench.segment(TestPackage("b", files: [.file("b/z", "2"), .hardLink("b/h", to: "b/z")])).stretch()
+            let first = try bench.segment(TestPackage("a", files: [.file("a/x", "1"), .symlink("a/y", to: "x")]))
+                .stretch()
+            let second = try bench.segment(TestPackage("b", files: [.file("b/z", "2"), .hardLink("b/h", to: "b/z")]))
+                .stretch()
             let memory = MemoryStretch()
             let writer = StretchWriter(to: memory, level: 6)
             try writer.append(TarHeader.endOfArchive)

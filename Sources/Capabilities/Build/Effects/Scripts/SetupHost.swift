@@ -17,6 +17,9 @@ struct SetupHost: ShellHost {
     /// The package and script that is looked at.
     var package = EffectPackage(name: "", version: "")
     private(set) var script = ""
+    /// Entries looked at and bytes written by all scripts together: a script that never ends its work is not followed.
+    private var visits = 0
+    private var written = 0
     /// What that script would do and nothing here does.
     private(set) var left: [String] = []
     private let accountCommands: AccountCommands
@@ -66,6 +69,12 @@ struct SetupHost: ShellHost {
         return found
     }
 
+    /// Counts a walk over the tree; false when there were too many.
+    mutating func mayWalk() -> Bool {
+        visits += tree.nodes.count
+        return visits < 500_000_000
+    }
+
     mutating func leave(_ call: ShellCall) {
         let first = call.arguments.first.flatMap { $0 }
         let word = call.name.isEmpty ? "a command that is not known" : call.name
@@ -93,8 +102,8 @@ struct SetupHost: ShellHost {
     }
 
     /// Patterns in the last component of an absolute path only.
-    func expand(_ pattern: String) -> [String?]? {
-        guard pattern.hasPrefix("/"), let cut = pattern.lastIndex(of: "/") else { return nil }
+    mutating func expand(_ pattern: String) -> [String?]? {
+        guard mayWalk(), pattern.hasPrefix("/"), let cut = pattern.lastIndex(of: "/") else { return nil }
         let (folder, name) = (pattern[..<cut], String(pattern[pattern.index(after: cut)...]))
         guard !folder.contains(where: { "*?[".contains($0) }), let path = TreePath(text: folder) else { return nil }
         guard let place = tree.resolve(path) else { return [pattern] }
@@ -194,6 +203,10 @@ struct SetupHost: ShellHost {
 
     mutating func write(_ path: String, _ content: String?, appends: Bool, isCertain: Bool) {
         guard isCertain, path.hasPrefix("/"), let place = TreePath(text: path) else { return }
+        // Appending writes the whole file again.
+        let before = appends ? scratch[path]?.count ?? tree.resolve(place).flatMap { tree[$0]?.size } ?? 0 : 0
+        written += before + (content?.utf8.count ?? 0)
+        guard written <= 2 << 20 else { return leave("writes more than 2 MB") }
         if path.hasPrefix("/tmp/") {
             scratch[path] = content.map { (appends ? scratch[path] ?? [] : []) + Array($0.utf8) }
             return
@@ -253,4 +266,9 @@ struct SetupHost: ShellHost {
         "logname", "md5", "alias", "unalias", "getopts", "prt_info", "log", "confmodule", "more", "pager", "true",
         "selinuxenabled",
     ]
+}
+
+extension FileNode {
+    /// Of a regular file, in bytes.
+    fileprivate var size: Int? { if case .file(let size) = kind { Int(size) } else { nil } }
 }

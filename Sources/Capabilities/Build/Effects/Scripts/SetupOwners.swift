@@ -26,13 +26,14 @@ extension SetupHost {
     }
 
     /// The entries a command is about, those below when it goes into directories; nil when one is not known.
-    private func targets(_ names: ArraySlice<String>, _ options: SetupOptions) -> [TreePath]? {
+    private mutating func targets(_ names: ArraySlice<String>, _ options: SetupOptions) -> [TreePath]? {
         var found: [TreePath] = []
         for name in names {
             guard let path = place(name) else { return nil }
             guard let real = tree.resolve(path) else { continue }
             found.append(real)
             if options.has("-R", "--recursive") {
+                guard mayWalk() else { return nil }
                 // Links are neither followed nor changed.
                 found += tree.descendants(of: real).filter { path in
                     if case .symlink? = tree[path]?.kind { false } else { true }

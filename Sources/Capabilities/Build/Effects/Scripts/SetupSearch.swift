@@ -50,8 +50,8 @@ extension SetupHost {
         return ShellOutcome(status: true, output: found.map { $0 + separator }.joined())
     }
 
-    private func entries(below root: String) -> [String] {
-        guard let path = place(root), let real = tree.resolve(path) else { return [] }
+    private mutating func entries(below root: String) -> [String] {
+        guard mayWalk(), let path = place(root), let real = tree.resolve(path) else { return [] }
         return [root]
             + tree.descendants(of: real).map { root + "/" + $0.description.dropFirst(real.description.count + 1) }
     }

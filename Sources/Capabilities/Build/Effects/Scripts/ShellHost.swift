@@ -15,7 +15,7 @@ protocol ShellHost {
     /// The text of a program that is a shell script.
     func program(_ name: String) -> [UInt8]?
     /// The paths that a pattern stands for, itself when there is none; nil when they are not known.
-    func expand(_ pattern: String) -> [String?]?
+    mutating func expand(_ pattern: String) -> [String?]?
     /// debconf's answer to a question.
     func answer(_ question: String) -> String?
     /// Does what a command would do, as far as it is known.

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+import PlinthImage
+import PlinthOCI
+import PlinthReports
+import PlinthTestSupport
+import SystemPackage
+import Testing
+
+@testable import PlinthInspect
+
+/// Small images made of tar layers.
+struct Sample {
+    enum Packing: CaseIterable, Sendable { case none, gzip, zstd }
+
+    var layers: [[TestFile]]
+    var packing = Packing.gzip
+    var architectures = ["amd64"]
+    /// Written into the tar after the entries.
+    var junk: [UInt8] = []
+
+    func image() throws -> OutgoingImage {
+        let platforms = try architectures.map { try platform($0) }
+        guard platforms.count > 1 else { return OutgoingImage(platforms: platforms) }
+        let index = ImageIndex(manifests: platforms.map(\.manifest.descriptor)).sortedByPlatform
+        return OutgoingImage(platforms: platforms, index: OutgoingBlob(.imageIndex, bytes: try OCIJSON.encode(index)))
+    }
+
+    private func platform(_ architecture: String) throws -> OutgoingPlatform {
+        let outgoing = try layers.map { try layer(TestTar.archive($0) + junk) }
+        var runtime = RuntimeConfig()
+        runtime.user = "65532"
+        runtime.entrypoint = ["/usr/bin/app"]
+        runtime.command = ["--now"]
+        runtime.environment = ["A=b"]
+        runtime.workingDirectory = "/srv"
+        let platform = OCIPlatform(architecture: architecture)
+        let config = OutgoingBlob(
+            .imageConfig,
+            bytes: try OCIJSON.encode(
+                ImageConfig(
+                    platform: platform, created: "2026-01-31T00:00:00Z", config: runtime,
+                    diffIDs: outgoing.map(\.diffID),
+                    history: [])))
+        let manifest = ImageManifest(config: config.descriptor, layers: outgoing.map(\.blob.descriptor))
+        return OutgoingPlatform(
+            manifest: OutgoingBlob(.imageManifest, bytes: try OCIJSON.encode(manifest), platform: platform),
+            config: config,
+            layers: outgoing)
+    }
+
+    private func layer(_ raw: [UInt8]) throws -> OutgoingLayer {
+        let (type, packed): (MediaType, [UInt8]) =
+            switch packing {
+            case .none: (.layer, raw)
+            case .gzip: (.layerGzip, GzipMember.encode(raw.span, level: 6))
+            case .zstd: (.layerZstd, try TestCompression.zstd.compress(raw))
+            }
+        return OutgoingLayer(
+            OutgoingBlob(type, bytes: packed), diffID: .of(raw), unpackedSize: Int64(raw.count), unpacked: .bytes(raw))
+    }
+
+    func report(_ transport: String = "oci") throws -> InspectReport {
+        try withScratchDirectory { scratch in
+            let place = "\(transport):\(scratch.appending("image"))"
+            _ = try ImageDestination(parsing: place).write(try image(), modified: 0)
+            return try Inspection(place).report()
+        }
+    }
+
+    /// Names and versions, in the report's order.
+    func packages() throws -> [String] {
+        try report().platforms[0].packages.map { "\($0.name) \($0.version) \($0.architecture)" }
+    }
+}
+
+struct InspectionTests {
+    static func stanza(_ name: String, _ version: String, status: String? = "install ok installed") -> String {
+        "Package: \(name)\n" + (status.map { "Status: \($0)\n" } ?? "")
+            + "Version: \(version)\nArchitecture: amd64\nMaintainer: x <x@example.org>\nDescription: x\n"
+    }
+
+    static func status(_ stanzas: String...) -> TestFile {
+        .file("var/lib/dpkg/status", stanzas.joined(separator: "\n"))
+    }
+
+    static let release = TestFile.file(
+        "usr/lib/os-release", "NAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\nID=debian\n")
+
+    @Test(arguments: Sample.Packing.allCases, ["oci", "oci-archive"])
+    func wholeReport(_ packing: Sample.Packing, _ transport: String) throws {
+        if packing == .zstd, !TestCompression.zstd.isAvailable { return }
+        let sample = Sample(
+            layers: [
+                [Self.release, Self.status(Self.stanza("b", "2"), Self.stanza("a", "1"))], [.file("etc/x", "x")],
+            ],
+            packing: packing)
+        let image = try sample.image()
+        let report = try sample.report(transport)
+        #expect(report.digest == image.platforms[0].manifest.descriptor.digest)
+        let platform = report.platforms[0]
+        #expect(platform.platform == "linux/amd64")
+        #expect(platform.created == "2026-01-31T00:00:00Z")
+        #expect(platform.user == "65532")
+        #expect(platform.entrypoint == ["/usr/bin/app"])
+        #expect(platform.command == ["--now"])
+        #expect(platform.environment == ["A=b"])
+        #expect(platform.workingDirectory == "/srv")
+        #expect(platform.distribution == "Debian GNU/Linux 13 (trixie)")
+        #expect(platform.packages.map(\.name) == ["a", "b"])
+        let layers = image.platforms[0].layers
+        #expect(platform.layers.map(\.digest) == layers.map(\.blob.descriptor.digest))
+        #expect(platform.layers.map(\.diffID) == layers.map(\.diffID))
+        #expect(platform.layers.map(\.size.bytes) == layers.map(\.blob.descriptor.size))
+        #expect(platform.layers.map(\.unpacked.bytes) == layers.map(\.unpackedSize))
+    }
+
+    @Test func severalPlatforms() throws {
+        let report = try Sample(layers: [[Self.release]], architectures: ["s390x", "amd64", "arm64"]).report()
+        #expect(report.platforms.map(\.platform).sorted() == ["linux/amd64", "linux/arm64", "linux/s390x"])
+    }
+
+    struct Case: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let layers: [[TestFile]]
+        let packages: [String]
+    }
+
+    static let cases: [Case] = [
+        Case(testDescription: "no database", layers: [[.file("etc/x", "x")]], packages: []),
+        Case(
+            testDescription: "dpkg's database: what is installed counts",
+            layers: [
+                [
+                    status(
+                        stanza("a", "1"), stanza("gone", "1", status: "deinstall ok config-files"),
+                        stanza("held", "2", status: "hold ok installed"),
+                        stanza("half", "1", status: "install ok half-installed"))
+                ]
+            ],
+            packages: ["a 1 amd64", "held 2 amd64"]),
+        Case(
+            testDescription: "status.d, whatever the files are called",
+            layers: [
+                [
+                    .file("var/lib/dpkg/status.d/b", stanza("b", "1", status: nil)),
+                    .file("var/lib/dpkg/status.d/b.md5sums", "not a stanza"),
+                    .file("var/lib/dpkg/status.d/bGliYw", stanza("libc", "2", status: nil)),
+                ]
+            ],
+            packages: ["b 1 amd64", "libc 2 amd64"]),
+        Case(
+            testDescription: "both forms",
+            layers: [[status(stanza("a", "1")), .file("var/lib/dpkg/status.d/b", stanza("b", "1", status: nil))]],
+            packages: ["a 1 amd64", "b 1 amd64"]),
+        Case(
+            testDescription: "a higher layer's file takes the place of a lower one's",
+            layers: [[status(stanza("a", "1"))], [status(stanza("a", "2"), stanza("b", "1"))]],
+            packages: ["a 2 amd64", "b 1 amd64"]),
+        Case(
+            testDescription: "a whiteout removes a file",
+            layers: [
+                [
+                    .file("var/lib/dpkg/status.d/a", stanza("a", "1", status: nil)),
+                    .file("var/lib/dpkg/status.d/b", stanza("b", "1", status: nil)),
+                ],
+                [.file("var/lib/dpkg/status.d/.wh.a", "")],
+            ],
+            packages: ["b 1 amd64"]),
+        Case(
+            testDescription: "a whiteout removes a directory with all in it",
+            layers: [[status(stanza("a", "1"))], [.file("var/lib/.wh.dpkg", "")]], packages: []),
+        Case(
+            testDescription: "an opaque directory hides what is below, not its own layer",
+            layers: [
+                [status(stanza("a", "1")), .file("var/lib/dpkg/status.d/b", stanza("b", "1", status: nil))],
+                [
+                    .file("var/lib/dpkg/status.d/c", stanza("c", "1", status: nil)),
+                    .file("var/lib/dpkg/.wh..wh..opq", ""),
+                ],
+            ],
+            packages: ["c 1 amd64"]),
+        Case(
+            testDescription: "a whiteout of its own layer's file hides only lower ones",
+            layers: [
+                [status(stanza("a", "1"))], [.file("var/lib/dpkg/.wh.status", ""), status(stanza("a", "2"))],
+            ],
+            packages: ["a 2 amd64"]),
+        Case(
+            testDescription: "a name that only begins alike is another",
+            layers: [[status(stanza("a", "1"))], [.file("var/lib/dpkg/.wh.stat", "")]], packages: ["a 1 amd64"]),
+        Case(
+            testDescription: "a file or link in the place of a directory hides it",
+            layers: [[status(stanza("a", "1"))], [.symlink("var/lib/dpkg", to: "/elsewhere")]], packages: []),
+        Case(
+            testDescription: "a directory on top of a directory hides nothing",
+            layers: [[status(stanza("a", "1"))], [.directory("var/lib/dpkg")]], packages: ["a 1 amd64"]),
+        Case(
+            testDescription: "names without ./, or with a slash in front",
+            layers: [
+                [
+                    TestFile(
+                        "x", .file(Array(stanza("a", "1", status: nil).utf8)), archiveName: "var/lib/dpkg/status.d/a"),
+                    TestFile(
+                        "x", .file(Array(stanza("b", "1", status: nil).utf8)), archiveName: "/var/lib/dpkg/status.d/b"),
+                ]
+            ],
+            packages: ["a 1 amd64", "b 1 amd64"]),
+        Case(
+            testDescription: "a path that leaves the tree is passed over",
+            layers: [[TestFile("x", .file([65]), archiveName: "../../var/lib/dpkg/status"), status(stanza("a", "1"))]],
+            packages: ["a 1 amd64"]),
+    ]
+
+    @Test(arguments: cases)
+    func packages(_ item: Case) throws {
+        #expect(try Sample(layers: item.layers).packages() == item.packages)
+    }
+
+    @Test(
+        arguments: [
+            ([release], "Debian GNU/Linux 13 (trixie)"), ([], nil),
+            ([TestFile.file("etc/os-release", "PRETTY_NAME='Alpine Linux v3.22'\n")], "Alpine Linux v3.22"),
+            (
+                [.file("usr/lib/os-release", "PRETTY_NAME=Plain\n"), .file("etc/os-release", "PRETTY_NAME=Other\n")],
+                "Plain"
+            ),
+            ([.symlink("etc/os-release", to: "../usr/lib/os-release"), release], "Debian GNU/Linux 13 (trixie)"),
+            ([.file("usr/lib/os-release", "NAME=x\nPRETTY_NAME=\"\n")], "\""), ([.file("usr/lib/os-release", "")], nil),
+        ] as [([TestFile], String?)])
+    func distribution(_ files: [TestFile], _ expected: String?) throws {
+        #expect(try Sample(layers: [files]).report().platforms[0].distribution == expected)
+    }
+
+    /// What lies behind the end of the archive belongs to the layer's size and digests.
+    @Test func paddingCounts() throws {
+        let sample = Sample(layers: [[Self.release]], junk: [UInt8](repeating: 0, count: 4096))
+        let report = try sample.report()
+        #expect(
+            report.platforms[0].layers[0].unpacked.bytes == (try sample.image()).platforms[0].layers[0].unpackedSize)
+    }
+
+    @Test func hugeDatabaseIsRefused() throws {
+        let file = TestFile("var/lib/dpkg/status", .file([UInt8](repeating: 65, count: (64 << 20) + 1)))
+        let problem = #expect(throws: Problem.self) { try Sample(layers: [[file]]).report() }
+        #expect(problem?.code == "inspect.tooLarge")
+    }
+
+    @Test func brokenDatabase() throws {
+        let problem = #expect(throws: Problem.self) {
+            try Sample(layers: [[.file("var/lib/dpkg/status", "nonsense")]]).report()
+        }
+        #expect(problem?.code == "dpkg.syntax")
+        #expect(problem?.place == "var/lib/dpkg/status")
+    }
+
+    @Test func damagedLayer() throws {
+        try withScratchDirectory { scratch in
+            let layout = scratch.appending("image")
+            let image = try Sample(layers: [[Self.release]]).image()
+            _ = try ImageDestination(parsing: "oci:\(layout)").write(image, modified: 0)
+            let digest = image.platforms[0].layers[0].blob.descriptor.digest
+            let blob = layout.appending("blobs/sha256").appending(digest.hex)
+            let good = try readFile(blob)
+            for place in [0, 3, good.count / 2, good.count - 1] {
+                var bytes = good
+                bytes[place] ^= 1
+                try writeFile(blob, bytes)
+                let problem = #expect(throws: Problem.self) { try Inspection("oci:\(layout)").report() }
+                #expect(
+                    ["image.blobMismatch", "archive.corrupt", "tar.corrupt", "archive.truncated"].contains(
+                        problem?.code))
+            }
+        }
+    }
+
+    @Test(arguments: ["docker:x", "oci:", "what:ever"])
+    func references(_ text: String) {
+        let problem = #expect(throws: Problem.self) { try Inspection(text) }
+        #expect(problem?.kind == .usage)
+    }
+
+    @Test func nothingThere() throws {
+        let problem = #expect(throws: Problem.self) { try Inspection("oci:/nowhere/at-all").report() }
+        #expect(problem?.code.hasPrefix("image.") == true)
+    }
+}
+
+struct BufferedStartTests {
+    @Test(arguments: [0, 1, 5, 16, 40])
+    func startStaysToBeRead(_ count: Int) throws {
+        let bytes = Array(0..<UInt8(count))
+        for wanted in [0, 1, 16] {
+            let source = BufferedStart(MemorySource(bytes))
+            #expect(try source.start(wanted) == Array(bytes.prefix(wanted)))
+            #expect(try source.readAll(limit: 100) == bytes)
+        }
+    }
+}
