@@ -64,7 +64,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "plinth", dependencies: ["PlinthCLI"], path: "Sources/plinth", swiftSettings: common),
-        room("PlinthCLI", "CLI", needs: ["PlinthKit", "PlinthReports", "PlinthFetch", "PlinthCore", argumentParser, system]),
+        room(
+            "PlinthCLI", "CLI",
+            needs: ["PlinthKit", "PlinthReports", "PlinthFetch", "PlinthCore", argumentParser, system]),
         room(
             "PlinthKit", "Kit",
             needs: [

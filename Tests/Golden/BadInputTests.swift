@@ -14,7 +14,8 @@ struct BadInputTests {
     }
 
     @Test(arguments: [
-        ("unknown-package", ["helo"], 2), ("unsatisfiable", ["drink"], 2), ("missing-dependency", ["wants-nothing-real"], 2),
+        ("unknown-package", ["helo"], 2), ("unsatisfiable", ["drink"], 2),
+        ("missing-dependency", ["wants-nothing-real"], 2),
         ("forbidden", ["hello", "!libgreeting"], 2), ("file-conflict", ["hello", "clash"], 2),
         ("bad-name", ["Hello=="], 64),
     ])
@@ -22,7 +23,8 @@ struct BadInputTests {
         try LittleArchive.with { little, run in
             let words = ["pack"] + packages + ["--from", "debian:trixie", "--arch", "amd64", "-o", "out"]
             let result = try run(words)
-            try expectGolden("bad-" + name, words.joined(separator: " "), result, hiding: [(little.directory.string, "DIR")])
+            try expectGolden(
+                "bad-" + name, words.joined(separator: " "), result, hiding: [(little.directory.string, "DIR")])
             #expect(result.status == status)
         }
     }
@@ -32,7 +34,10 @@ struct BadInputTests {
         ("recipe-nested-key", "distribution: debian:trixie\ncontents:\n  package: [hello]\n"),
         ("recipe-profile", "distribution: debian:trixie\nprofile: tiny\n"),
         ("recipe-yaml", "distribution: [debian:trixie\n"),
-        ("recipe-user", "distribution: debian:trixie\ncontents: {packages: [hello]}\narchs: [amd64]\naccounts: {run-as: nobdy}\n"),
+        (
+            "recipe-user",
+            "distribution: debian:trixie\ncontents: {packages: [hello]}\narchs: [amd64]\naccounts: {run-as: nobdy}\n"
+        ),
         ("recipe-distribution", "distribution: debian:trixxie\n"),
     ])
     func recipes(_ name: String, _ text: String) throws {
@@ -46,7 +51,9 @@ struct BadInputTests {
 
     @Test func expired() throws {
         try LittleArchive.with(validUntil: 1_750_100_000) { little, run in
-            try expectGolden("bad-expired", Self.pack.joined(separator: " "), try run(Self.pack), hiding: [(little.directory.string, "DIR")])
+            try expectGolden(
+                "bad-expired", Self.pack.joined(separator: " "), try run(Self.pack),
+                hiding: [(little.directory.string, "DIR")])
             #expect(try run(Self.pack + ["--ignore-valid-until"]).status == 0)
         }
     }
@@ -85,7 +92,8 @@ struct BadInputTests {
                 for path in String(decoding: found, as: UTF8.self).split(separator: "\n") {
                     try LittleArchive.flipBit(FilePath(String(path)))
                 }
-                let byHash = try outputOf("find", [little.archive.directory.string, "-path", "*by-hash*", "-type", "f"])
+                let byHash = try outputOf(
+                    "find", [little.archive.directory.string, "-path", "*by-hash*", "-type", "f"])
                 for path in String(decoding: byHash, as: UTF8.self).split(separator: "\n") where name != "InRelease" {
                     try LittleArchive.flipBit(FilePath(String(path)))
                 }

@@ -26,13 +26,15 @@ struct HelpTests {
     }
 
     @Test(arguments: [
-        ["pack"], ["pack", "hello"], ["pack", "hello", "--from", "debian:trixie"], ["bulid"], ["cache", "prune", "--keep", "x"],
+        ["pack"], ["pack", "hello"], ["pack", "hello", "--from", "debian:trixie"], ["bulid"],
+        ["cache", "prune", "--keep", "x"],
         ["lock", "openssl"],
     ])
     func wrongUse(_ words: [String]) throws {
         try withScratchDirectory { directory in
             let result = try PlinthRun(home: directory)(words)
-            try expectGolden("wrong-" + words.joined(separator: "-").replacing(":", with: "-"), words.joined(separator: " "), result)
+            try expectGolden(
+                "wrong-" + words.joined(separator: "-").replacing(":", with: "-"), words.joined(separator: " "), result)
             #expect(result.status == 64)
         }
     }

@@ -35,7 +35,8 @@ struct InspectTests {
             later.archive.date += 60
             try later.publish(newer)
             try expectGolden(
-                "lock-update", "lock r.yaml --update", try run("lock", "r.yaml", "--update", "--refresh"), hiding: hidden)
+                "lock-update", "lock r.yaml --update", try run("lock", "r.yaml", "--update", "--refresh"),
+                hiding: hidden)
             let built = try run("build", "r.yaml", "--locked", "--verify", "-o", "out", "--quiet")
             #expect(built.status == 0, "\(built.errorText)")
         }

@@ -57,7 +57,8 @@ struct SameBytesTests {
             var run = run
             run.variables["SOURCE_DATE_EPOCH"] = "1600000000"
             let result = try run(Self.pack)
-            #expect(result.text.contains("\"created\" : \"2020-09-13T12:26:40Z\""), "\(result.text) \(result.errorText)")
+            #expect(
+                result.text.contains("\"created\" : \"2020-09-13T12:26:40Z\""), "\(result.text) \(result.errorText)")
             run.variables["SOURCE_DATE_EPOCH"] = "yesterday"
             let bad = try run(Self.pack)
             #expect(bad.status == 64)
@@ -71,7 +72,8 @@ struct SameBytesTests {
             for moment in 0..<20 {
                 removeTree(little.directory.appending("store"))
                 removeTree(little.directory.appending("out"))
-                let command = "\"$0\" \"$@\" & sleep 0.0\(String(moment * 7 + 100).dropFirst()); kill -9 $! 2>/dev/null; wait"
+                let command =
+                    "\"$0\" \"$@\" & sleep 0.0\(String(moment * 7 + 100).dropFirst()); kill -9 $! 2>/dev/null; wait"
                 _ = try runProgram(
                     "/bin/sh", ["-c", command, PlinthRun.binary] + Self.pack, directory: little.directory,
                     variables: run.variables)

@@ -3,7 +3,8 @@ package import PlinthCore
 
 /// How a version is compared in a relation.
 package enum VersionOperator: UInt8, Sendable, Hashable {
-    case any = 0, less, lessOrEqual, equal, greaterOrEqual, greater
+    case any = 0
+    case less, lessOrEqual, equal, greaterOrEqual, greater
 }
 
 extension VersionOperator: CustomStringConvertible {
