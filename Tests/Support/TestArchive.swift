@@ -9,6 +9,8 @@ package import SystemPackage
 package struct TestArchive: Sendable {
     package let directory: FilePath
     package var component = "main"
+    /// Components whose lists are empty.
+    package var emptyComponents: [String] = []
     package var architecture = "amd64"
     /// Seconds since 1970.
     package var date: Int64 = 1_750_000_000
@@ -34,15 +36,23 @@ package struct TestArchive: Sendable {
     /// Writes a suite whose package list is given, whatever it holds.
     package func write(suite: String, list: [UInt8], key: TestKey? = nil) throws {
         let root = suiteDirectory(suite)
-        let index = "\(component)/binary-\(architecture)/Packages"
-        var entries: [(path: String, bytes: [UInt8])] = []
+        let entries =
+            try index(of: component, list, in: root) + emptyComponents.flatMap { try index(of: $0, [], in: root) }
+        try write(release: release(suite, entries), to: root, key: key)
+    }
+
+    private typealias Entry = (path: String, bytes: [UInt8])
+
+    /// Writes a component's list in every form and gives their lines for Release.
+    private func index(of component: String, _ list: [UInt8], in root: FilePath) throws -> [Entry] {
+        var entries: [Entry] = []
         for form in TestCompression.allCases where indexForms.contains(form) || form == .none {
             let bytes = try form.compress(list)
-            let path = index + form.suffix
+            let path = "\(component)/binary-\(architecture)/Packages" + form.suffix
             if indexForms.contains(form) { try write(bytes, root, path) }
             entries.append((path, bytes))
         }
-        try write(release: release(suite, entries), to: root, key: key)
+        return entries
     }
 
     package func suiteDirectory(_ suite: String) -> FilePath { directory.appending("dists").appending(suite) }
@@ -77,12 +87,12 @@ package struct TestArchive: Sendable {
         try writeFile(byHash, bytes)
     }
 
-    private func release(_ suite: String, _ entries: [(path: String, bytes: [UInt8])]) -> String {
+    private func release(_ suite: String, _ entries: [Entry]) -> String {
         var lines = ["Suite: \(suite)", "Codename: \(suite)", "Date: \(TestArchive.dateText(date))"]
         if let validUntil { lines.append("Valid-Until: \(TestArchive.dateText(validUntil))") }
         if acquireByHash { lines.append("Acquire-By-Hash: yes") }
         lines += ["No-Support-for-Architecture-all: Packages", "Architectures: all \(architecture)"]
-        lines += ["Components: \(component)"] + releaseLines + ["SHA256:"]
+        lines += ["Components: \(([component] + emptyComponents).joined(separator: " "))"] + releaseLines + ["SHA256:"]
         lines += entries.map { " \(Digest.of($0.bytes).hex) \($0.bytes.count) \($0.path)" }
         return lines.map { $0 + "\n" }.joined()
     }
