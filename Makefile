@@ -6,7 +6,7 @@ STRICT = --explicit-target-dependency-import-check error
 # Nothing looks symbols up in the binary, and equal functions may be one: 38 MB become 34.
 SMALL = -Xlinker --no-export-dynamic -Xlinker --icf=safe
 
-.PHONY: demo test build dependencies check format sample interop bench clean
+.PHONY: demo test build dependencies check format sample interop bench fuzz clean
 
 demo: build
 	scripts/demo.sh $(BINARY)
@@ -43,6 +43,11 @@ interop: build
 # Side by side with mmdebstrap and apt; minutes. The table goes to docs/.
 bench: build
 	benchmarks/run.sh $(BINARY) docs/benchmarks.md
+
+# libFuzzer on every parser, SECONDS each; what it finds is kept in Fuzz/Crashers. The table goes to docs/.
+SECONDS = 60
+fuzz: dependencies
+	scripts/fuzz.sh $(SECONDS) docs/fuzzing.md
 
 clean:
 	rm -rf .build

@@ -4,6 +4,12 @@
 // The ladder: a target depends only on targets listed below it.
 import PackageDescription
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -158,6 +164,13 @@ let package = Package(
             "GoldenTests", "Golden",
             of: ["PlinthCore", "PlinthTestSupport", system], without: ["Expected"]),
 
+        // The parsers for the fuzzer, and every input that it ever found.
+        .target(
+            name: "PlinthFuzz",
+            dependencies: ["PlinthDebian", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthArchive", "PlinthCore"],
+            path: "Fuzz/Targets", swiftSettings: common),
+        tests("FuzzTests", "Fuzz", of: ["PlinthFuzz", "PlinthCore", "PlinthTestSupport", system]),
+
         library("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -167,3 +180,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` links the fuzzer's own runtime, which nothing else may have.
+if getenv("PLINTH_FUZZ") != nil {
+    package.targets.insert(
+        .executableTarget(
+            name: "plinth-fuzz", dependencies: ["PlinthFuzz"], path: "Fuzz/Runner", swiftSettings: common), at: 0)
+}
