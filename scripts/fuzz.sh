@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1
 report=${2:-/dev/stdout}
-build=.build/fuzz
+build=${FUZZ_BUILD:-.build/fuzz}
 # The fuzzer brings a main of its own, and gold stumbles over its debug data.
 PLINTH_FUZZ=1 swift build -c release --scratch-path $build --product plinth-fuzz \
     -Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld -Xlinker --allow-multiple-definition
