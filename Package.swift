@@ -138,7 +138,9 @@ let package = Package(
         tests("YAMLTests", "Formats/YAMLTests", of: ["PlinthYAML", "PlinthCore"]),
         tests(
             "ImageTests", "Model/ImageTests",
-            of: ["PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthELF", "PlinthCore", system]),
+            of: [
+                "PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthELF", "PlinthCore", "PlinthTestSupport", system,
+            ]),
         tests(
             "DistributionTests", "Model/DistributionTests",
             of: ["PlinthDistribution", "PlinthOCI", "PlinthCore", system]),

@@ -27,8 +27,8 @@ struct ArchiveScan {
 
     /// The stretch of every file by its name without `./`, links followed.
     /// - Throws: `tar.*`, `file.*`, `image.tooManyParts`.
-    func stretches() throws -> [String: BlobShelf.Stretch] {
-        var found: [String: BlobShelf.Stretch] = [:]
+    func stretches() throws -> [String: BlobStretch] {
+        var found: [String: BlobStretch] = [:]
         var links: [(name: String, target: String)] = []
         var start: Int64 = 0
         var reader = try reader(from: start)
@@ -38,7 +38,7 @@ struct ArchiveScan {
             if entry.kind.isLink, let target = Self.target(of: entry, at: name) { links.append((name, target)) }
             guard entry.kind == .file else { continue }
             let offset = start + reader.offset
-            found[name] = BlobShelf.Stretch(path: path, offset: offset, length: entry.size)
+            found[name] = BlobStretch(path: path, offset: offset, length: entry.size)
             try verify(found.count + links.count, offset: offset, entry)
             if entry.size > Self.jump {
                 start = offset + entry.size + Int64(TarHeader.padding(after: entry.size))

@@ -2,21 +2,28 @@
 import PlinthArchive
 import PlinthCore
 import PlinthOCI
-import SystemPackage
+package import SystemPackage
+
+/// Where a blob lies: a whole file or a part of one.
+package struct BlobStretch: Hashable, Sendable {
+    package var path: FilePath
+    package var offset: Int64
+    package var length: Int64
+
+    package init(path: FilePath, offset: Int64, length: Int64) {
+        self.path = path
+        self.offset = offset
+        self.length = length
+    }
+
+    func source() throws -> FileSource { try FileSource(path, from: offset, length: length) }
+}
 
 /// Where the parts of a stored image are: files of a directory, or stretches of an archive.
 struct BlobShelf: Sendable {
-    struct Stretch: Sendable {
-        var path: FilePath
-        var offset: Int64
-        var length: Int64
-
-        func source() throws -> FileSource { try FileSource(path, from: offset, length: length) }
-    }
-
     private enum Kind: Sendable {
         case directory(FilePath)
-        case archive([String: Stretch])
+        case archive([String: BlobStretch])
     }
 
     private let kind: Kind
@@ -46,12 +53,12 @@ struct BlobShelf: Sendable {
     }
 
     /// A part by its name in the layout or archive; nil when there is none.
-    func named(_ name: String) -> Stretch? {
+    func named(_ name: String) -> BlobStretch? {
         switch kind {
         case .archive(let stretches): return stretches[TreePath(text: name)?.description ?? name]
         case .directory(let directory):
             let path = directory.appending(FilePath(name).components)
-            return HostFile.size(path).map { Stretch(path: path, offset: 0, length: $0) }
+            return HostFile.size(path).map { BlobStretch(path: path, offset: 0, length: $0) }
         }
     }
 
@@ -63,7 +70,7 @@ struct BlobShelf: Sendable {
     private func name(of digest: Digest) -> String { names[digest] ?? "blobs/sha256/\(digest.hex)" }
 
     /// - Throws: `image.missing`.
-    func stretch(of digest: Digest) throws -> Stretch {
+    func stretch(of digest: Digest) throws -> BlobStretch {
         guard let stretch = named(name(of: digest)) else {
             throw Problem(
                 "image.missing", "A blob of the image is missing", at: place, why: "there is no \(name(of: digest))")
