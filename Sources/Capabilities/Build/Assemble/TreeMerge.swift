@@ -33,19 +33,12 @@ struct TreeMerge {
     init(_ segments: [Segment], epoch: Int64) throws {
         self.segments = segments
         self.epoch = epoch
-        replaces = try segments.map { segment in
-            try Self.replaces(segment)
-        }
+        replaces = try segments.map { try $0.control().relations(.replaces) }
         try addLinks()
         for index in segments.indices {
             for entry in segments[index].table.entries where !entry.node.isLink { try add(entry, of: index) }
         }
         try joinHardLinks()
-    }
-
-    private static func replaces(_ segment: Segment) throws -> [RequirementGroup] {
-        let control = try segment.control()
-        return try control.paragraph["Replaces"].map { try RelationParser.parse($0, kind: .replaces) } ?? []
     }
 
     /// Links first, those above others before them: whatever other packages have of that name lands behind them.

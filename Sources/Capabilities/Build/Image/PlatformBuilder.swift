@@ -78,7 +78,7 @@ struct PlatformBuilder: Sendable {
     }
 
     private func finish(_ tree: inout FileTree, _ segments: [Segment]) throws -> EffectOutcome {
-        let context = EffectContext(order, platform, segments)
+        let context = try EffectContext(order, platform, segments)
         let (reports, unexplained) = try Effects.applyAll(to: &tree, in: context)
         if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }
         try PackageDatabase(form: order.profile.isWholeSystem ? .full : .statusDirectory)

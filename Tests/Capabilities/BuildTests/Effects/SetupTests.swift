@@ -191,6 +191,24 @@ import Testing
             ])
     }
 
+    /// Lines as dpkg writes them: the mode without a leading zero, a second override of a path refused.
+    @Test func overridesModes() throws {
+        let script = """
+            for path in /src /gone; do
+                if ! dpkg-statoverride --list $path >/dev/null; then
+                    dpkg-statoverride --update --add root adm 04754 $path
+                fi
+            done
+            dpkg-statoverride --update --add root root 0600 /src || touch /refused
+            dpkg-statoverride --list '/s*' > /list
+            """
+        #expect(
+            try added(script, to: ["src = s"], profile: "full").filter { !$0.hasSuffix("/") } == [
+                "list = root adm 4754 /src\n", "refused = ", "src [4754 0:4] = s",
+                "var/lib/dpkg/statoverride = root adm 4754 /src\nroot adm 4754 /gone\n",
+            ])
+    }
+
     @Test func gathersDiversions() throws {
         let script = """
             #!/bin/sh
