@@ -40,6 +40,11 @@ import Testing
         ("chown -h nobody: /src", ["src [644 65534:65534] = s"]), ("echo one > /f; echo two >> /f", ["f = one\ntwo\n"]),
         (": > /f; chmod 0600 /f", ["f [600 0:0] = "]), ("rm -f /src /none", []), ("rmdir /dir || touch /t", ["t = "]),
         ("dpkg-statoverride --update --add root adm 2755 /src", ["src [2755 0:4] = s"]),
+        (
+            "find /dir ! -uid \"$(id -u nobody)\" -print0 | xargs -0 -r chown nobody",
+            ["dir/ [755 65534:0]", "dir/f [644 65534:0] = f"]
+        ), ("find /dir -type f -exec chgrp adm '{}' +", ["dir/f [644 0:4] = f"]),
+        ("mkdir -p /e/a /e/b; touch /e/b/f; find /e -maxdepth 1 -type d -empty -delete", ["e/", "e/b/", "e/b/f = "]),
         ("if dpkg --compare-versions \"$2\" lt-nl 2; then touch /t; fi", []),
         ("if dpkg --compare-versions \"$2\" lt 2; then touch /t; fi", ["t = "]),
         ("unknown && touch /t", []), ("setcap cap_net_raw+ep /src", []),
@@ -131,6 +136,8 @@ import Testing
         ("frobnicate --all", "frobnicate --all"), ("x=$(ask); $x", "ask; a command that is not known"),
         ("sed s/a/b/ /etc/x > /etc/y", "writes /etc/y"), ("if ask; then frob; fi", "ask; perhaps frob"),
         ("if [", "line 2 cannot be read: a missing `then`"), ("chown nosuch /etc", "chown nosuch"),
+        ("find /etc -newer /x | xargs -r chown root", "xargs -r"), ("find $(ask) -delete", "ask; find"),
+        ("find /etc -newer /x | xargs -r grep a; find $(grep a) -name b", nil),
         ("grep -q x /etc/y || true; db_stop; invoke-rc.d x start", nil),
     ])
     func tellsWhatIsLeft(_ script: String, _ summary: String?) throws {
