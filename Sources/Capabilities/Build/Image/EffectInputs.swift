@@ -7,7 +7,7 @@ extension EffectContext {
     /// What effects may know of one platform's image.
     /// - Throws: `Problem` with code `deb.control`.
     init(_ order: BuildOrder, _ platform: Lock.Platform, _ segments: [Segment]) throws {
-        let scripts = DebControl.scriptNames + ["triggers"]
+        let scripts = DebControl.scriptNames + ["triggers", "templates"]
         let places = try SetupOrder.places(of: segments.map { try $0.control() })
         let packages = places.map { place in
             let segment = segments[place]

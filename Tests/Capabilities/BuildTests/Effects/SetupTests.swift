@@ -133,10 +133,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("frobnicate --all", "frobnicate --all"), ("x=$(ask); $x", "ask; a command that is not known"),
+        ("frobnicate --all", "frobnicate --all"), ("x=$(ask); $x", "ask; $x"),
+        ("x=$(ask); \"$x/python3\" -E -S ${x%/*}/go.py $x", "ask; $x/python3 -E -S ${x%…}/go.py"),
+        ("frob --to=$(ask) -x \"$HOME/a b\" c", "ask; frob --to=$(…) -x /root/a b"),
+        ("frob /\(String(repeating: "long/", count: 20))", "frob /\(String(repeating: "long/", count: 13))…"),
         ("sed s/a/b/ /etc/x > /etc/y", "writes /etc/y"), ("if ask; then frob; fi", "ask; perhaps frob"),
         ("if [", "line 2 cannot be read: a missing `then`"), ("chown nosuch /etc", "chown nosuch"),
-        ("find /etc -newer /x | xargs -r chown root", "xargs -r"), ("find $(ask) -delete", "ask; find"),
+        ("find /etc -newer /x | xargs -r chown root", "xargs -r chown"), ("find $(ask) -delete", "ask; find $(…)"),
         ("find /etc -newer /x | xargs -r grep a; find $(grep a) -name b", nil),
         ("grep -q x /etc/y || true; db_stop; invoke-rc.d x start", nil),
     ])
@@ -238,6 +241,53 @@ import Testing
         context.profile = "full"
         let lines = try SmallTree.added(by: PackageScriptsEffect(), to: Self.accounts, in: context)
         #expect(lines.last == "var/lib/dpkg/diversions = /a\n/a.old\nthing\n/b\n/b.distrib\n:\n")
+    }
+
+    /// A script asks what its config script found packed; nobody answers the questions themselves.
+    @Test func answersQuestions() throws {
+        let config = """
+            #!/bin/sh
+            . /usr/share/debconf/confmodule
+            pixels=Automatic
+            if [ -h /conf/none ]; then pixels=Never; fi
+            db_set fonts/pixels "$pixels"
+            db_input low fonts/pixels || true
+            if ask; then db_set fonts/perhaps yes; fi
+            db_go
+            """
+        let script = """
+            . /usr/share/debconf/confmodule
+            db_get fonts/pixels
+            pixels=$RET
+            if [ -h /conf/none ]; then rm /conf/none; fi
+            case "$pixels" in Never) ln -s /avail/none /conf/none ;; esac
+            db_get fonts/style
+            [ "$RET" != Slight ] || touch /slight
+            db_get fonts/perhaps
+            [ "$RET" != no ] || touch /perhaps
+            db_fget fonts/style seen
+            [ "$RET" != false ] || touch /unseen
+            """
+        var context = context(script)
+        context.packages[0].scripts["config"] = Array(config.utf8)
+        context.packages[0].scripts["templates"] = Array(
+            """
+            Template: fonts/pixels
+            Default: Automatic
+
+            Template: fonts/style
+            Type: select
+            Default: Slight
+
+            Template: fonts/perhaps
+            Default: no
+            """.utf8)
+        var tree = SmallTree.make(["avail/none = n", "conf/none -> ../avail/none"])
+        let outcome = PackageScriptsEffect().run(on: &tree, in: context)
+        let lines = try SmallTree.lines(tree).filter { !$0.hasPrefix("etc") }
+        #expect(
+            lines == ["avail/", "avail/none = n", "conf/", "conf/none -> /avail/none", "slight = "])
+        #expect(outcome.unexplained.map(\.summary) == ["perhaps touch /perhaps; perhaps touch /unseen"])
     }
 
     /// Doing it all again changes nothing, and the same comes out each time.
