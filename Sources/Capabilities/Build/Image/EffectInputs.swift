@@ -13,7 +13,8 @@ extension EffectContext {
             let segment = segments[place]
             return EffectPackage(
                 name: segment.table.package, version: segment.table.version,
-                scripts: segment.table.control.filter { scripts.contains($0.key) })
+                scripts: segment.table.control.filter { scripts.contains($0.key) },
+                paths: segment.table.entries.map(\.packedPath))
         }
         self.init(
             architecture: platform.architecture,

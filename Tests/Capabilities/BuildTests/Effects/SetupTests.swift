@@ -10,7 +10,9 @@ import Testing
         EffectContext(
             architecture: "amd64", triplet: "x86_64-linux-gnu",
             packages: [
-                EffectPackage(name: name, version: "1", scripts: ["postinst": Array("#!/bin/sh\n\(script)".utf8)])
+                EffectPackage(
+                    name: name, version: "1", scripts: ["postinst": Array("#!/bin/sh\n\(script)".utf8)],
+                    paths: [TreePath("lib64")])
             ],
             profile: profile)
     }
@@ -47,6 +49,10 @@ import Testing
         ("mkdir -p /e/a /e/b; touch /e/b/f; find /e -maxdepth 1 -type d -empty -delete", ["e/", "e/b/", "e/b/f = "]),
         ("if dpkg --compare-versions \"$2\" lt-nl 2; then touch /t; fi", []),
         ("if dpkg --compare-versions \"$2\" lt 2; then touch /t; fi", ["t = "]),
+        (
+            "if dpkg --compare-versions \"$(dpkg-query -f '${Version}' -W thing)\" le 0.9 || "
+                + "! dpkg-query -L thing:amd64 | grep -qxF /lib64; then touch /t; else touch /u; fi", ["u = "]
+        ), ("if dpkg --compare-versions 1:1 gt 2~ && ! dpkg -s other; then touch /t; fi", ["t = "]),
         ("unknown && touch /t", []), ("setcap cap_net_raw+ep /src", []),
         ("add-shell /bin/x", ["etc/shells = /bin/x\n"]),
     ])

@@ -22,6 +22,8 @@ struct SetupHost: ShellHost {
     private var written = 0
     /// What that script would do and nothing here does.
     private(set) var left: [String] = []
+    /// The beginnings of the calls among it.
+    private var told: Set<String> = []
     private let accountCommands: AccountCommands
     /// Who a command runs as: root, or the user that `su` names.
     var actor: (user: UInt32, group: UInt32) = (0, 0)
@@ -46,6 +48,7 @@ struct SetupHost: ShellHost {
         self.script = script
         self.package = package
         left = []
+        told = []
         mask = 0o022
         scratch = [:]
     }
@@ -79,7 +82,11 @@ struct SetupHost: ShellHost {
     }
 
     /// Tells the beginning of a call: the program, its options and what comes after them, at most 72 letters.
+    ///
+    /// Of calls that begin with the same two words the first is told.
     mutating func leave(_ call: ShellCall) {
+        let first = call.arguments.first.map { $0 ?? call.source(of: 0) } ?? ""
+        guard told.insert("\(call.isCertain) \(call.name) \(first)").inserted else { return }
         var words = call.name.isEmpty ? [] : [call.name]
         for (index, word) in call.arguments.enumerated() where words.count(where: { !$0.hasPrefix("-") }) < 2 {
             words.append(word ?? call.source(of: index))

@@ -43,8 +43,7 @@ struct ShellCall {
     /// The word that an argument came from, as far as it can be told.
     func source(of argument: Int) -> String {
         let place = argument + (name.isEmpty ? 0 : 1)
-        let isOneForEach = words.count == arguments.count + (name.isEmpty ? 0 : 1)
-        return isOneForEach && words.indices.contains(place) ? words[place].source : "…"
+        return words.indices.contains(place) ? words[place].source : "…"
     }
 }
 
