@@ -36,7 +36,7 @@ struct PlatformBuilder: Sendable {
         let diversions = DiversionTable(Effects.diversions(of: context.packages))
         let merge = try TreeMerge(segments, diversions: diversions, epoch: created)
         var tree = Self.tree(of: merge, segments, epoch: created)
-        let outcome = try finish(&tree, segments, context, diversions)
+        var outcome = try finish(&tree, segments, context, diversions)
         merge.settleHardLinks(in: &tree)
         let plan = LayerPlan(of: tree, from: segments, before: merge)
         let layer = try await LayerAssembly(store: store, packing: order.packing).assemble(plan, of: tree)
@@ -45,6 +45,7 @@ struct PlatformBuilder: Sendable {
             settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
             if settings.entrypoint.isEmpty { settings.command = DefaultEntrypoint.shell(in: tree) }
         }
+        outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
         let documents = try ImageDocuments(
             settings, layer: layer, platform: OCIPlatform(debian: platform.architecture), created: created,
