@@ -24,6 +24,7 @@ package struct PlinthCommand: AsyncParsableCommand {
     /// Parses the arguments, runs the command and ends the program.
     package static func runMain() async -> Never {
         do {
+            if let problem = UnknownCommand.problem(in: CommandLine.arguments.dropFirst(), of: self) { throw problem }
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
