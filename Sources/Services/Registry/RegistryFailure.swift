@@ -27,6 +27,9 @@ struct RegistryFailure: Error {
                 ])
             return RegistryFailure(problem: problem)
         }
+        if isInterruption(error) {
+            return truncated("A connection to a registry broke off", address, networkReason(error))
+        }
         var hints = ["Check the name and port of the registry, and http_proxy, https_proxy and no_proxy"]
         if error is BoringSSLError {
             let place = "/etc/containers/certs.d/\(address.hostAndPort)/"
@@ -82,7 +85,13 @@ struct RegistryErrors: Decodable {
 
     /// What a server wrote, as it may be shown: one line, not endless.
     static func shown(_ text: String) -> String {
-        let line = text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : Character($0) }
+        let line = text.unicodeScalars.map { scalar -> Character in
+            // Neither control characters nor those that turn the direction of writing.
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: " "
+            default: Character(scalar)
+            }
+        }
         return line.count > 200 ? String(line.prefix(200)) + "…" : String(line)
     }
 }

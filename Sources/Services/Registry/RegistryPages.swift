@@ -19,9 +19,11 @@ extension RegistryClient {
     }
 
     /// Reads page after page, as `Link` says. The body gets the bytes of each.
-    /// - Throws: `Problem`; the pages end after 10,000 or 64 MiB, or when one comes again.
+    /// - Parameter lacking: what a registry answers that has no such list.
+    /// - Throws: `NoSuchList`, or `Problem`: the pages end after 10,000 or 64 MiB, or when one comes again.
     func pages(
-        _ first: String, of repository: RemoteRepository, _ what: String, _ body: ([UInt8]) throws -> Void
+        _ first: String, of repository: RemoteRepository, _ what: String, lacking: Set<Int> = [],
+        _ body: ([UInt8]) throws -> Void
     ) async throws {
         var next: WebAddress? = try await lines.retrying { try await repository.call(.GET, first, .pull).address }
         var seen: Set<WebAddress> = []
@@ -32,6 +34,10 @@ extension RegistryClient {
             }
             let (answer, bytes) = try await lines.retrying {
                 let answer = try await repository.answer(to: repository.call(.GET, address, .pull))
+                if lacking.contains(answer.status) {
+                    _ = try await answer.drained()
+                    throw NoSuchList()
+                }
                 guard answer.status == 200 else { throw try await repository.refusal(answer, what) }
                 return (answer, try await answer.collect(what, limit: OCIJSON.limit))
             }
@@ -41,6 +47,9 @@ extension RegistryClient {
         }
     }
 }
+
+/// A registry does not know a kind of list at all.
+struct NoSuchList: Error {}
 
 /// The field `Link` (RFC 8288, section 3).
 enum NextPage {

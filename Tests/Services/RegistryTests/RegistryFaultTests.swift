@@ -175,6 +175,21 @@ struct RegistryFaultTests {
         }
     }
 
+    @Test func serversThatDrip() async throws {
+        let drips = Times(1)
+        let configuration = RegistryConfiguration.quick { $0.connections.idleTimeout = .seconds(2) }
+        let faults = Faults(reply: { request, reply in
+            var reply = reply
+            if request.method == .GET, request.path.contains("/blobs/"), drips.take() { reply.drip = .milliseconds(20) }
+            return reply
+        })
+        try await withBlob(faults, configuration) { client, reference, proxy, file in
+            try await client.download(blob.descriptor, from: reference, to: file)
+            #expect(try readFile(file) == content)
+            #expect(proxy.requests(.GET, "/blobs/").count == 2)
+        }
+    }
+
     @Test func wrongBytes() async throws {
         let faults = Faults(reply: { request, reply in
             var reply = reply

@@ -138,6 +138,40 @@ struct ResumedUploadTests {
         }
     }
 
+    /// The registry says no before it has read the body, and reads no more of it.
+    @Test func anEarlyRefusal() async throws {
+        let handler: TestServer.Handler = { request in
+            switch request.method {
+            case .HEAD: return .status(404)
+            case .POST: return .status(202, [("Location", "/v2/a/blobs/uploads/1")])
+            default: return TestReply(status: request.method == .PUT ? 403 : 200, comesEarly: true)
+            }
+        }
+        let limit: @Sendable (TestRequest) -> Int? = { $0.method == .PUT ? 1 : nil }
+        try await TestServer.with(readLimit: limit, handler) { server in
+            try await RegistryClient.with(.quick()) { client in
+                let reference = try RegistryReference(parsing: "\(server.host)/a:1")
+                let found = try await problem { try await client.upload(BlobContent(.layer, content), to: reference) }
+                #expect(["registry.denied", "registry.truncated"].contains(found?.code))
+            }
+        }
+    }
+
+    /// Whoever may not read the other repository sends the blob.
+    @Test(arguments: [400, 401, 403, 404, 405])
+    func refusedMounts(_ status: Int) async throws {
+        let registry = PatientRegistry()
+        let handler: TestServer.Handler = { $0.target.contains("mount=") ? .status(status) : registry.answer($0) }
+        try await TestServer.with(handler) { server in
+            try await RegistryClient.with(.quick()) { client in
+                let reference = try RegistryReference(parsing: "\(server.host)/a:1")
+                let blob = BlobContent(.layer, content)
+                let arrival = try await client.upload(blob, to: reference, mountingFrom: "b")
+                #expect(arrival == .sent)
+            }
+        }
+    }
+
     @Test func cancellation() async throws {
         try await TestServer.with { request in
             if request.method == .HEAD { return .status(404) }
