@@ -104,7 +104,11 @@ let package = Package(
         // Services: only these touch the network and other programs.
         room(
             "PlinthFetch", "Services/Fetch",
-            needs: ["PlinthCore", subprocess, httpClient, nioTLS, system, logging] + nio),
+            needs: ["PlinthWeb", "PlinthCore", subprocess, httpClient, nioTLS, system, logging] + nio),
+        room(
+            "PlinthRegistry", "Services/Registry",
+            needs: ["PlinthWeb", "PlinthOCI", "PlinthCore", subprocess, httpClient, nioTLS, system] + nio),
+        room("PlinthWeb", "Services/Web", needs: ["PlinthCore", httpClient, nioTLS, system] + nio),
         room("PlinthSandbox", "Services/Sandbox", needs: ["PlinthCore", subprocess, system]),
 
         // Formats: bytes and values, no network, clock, environment or disk.
@@ -145,7 +149,12 @@ let package = Package(
             "DistributionTests", "Model/DistributionTests",
             of: ["PlinthDistribution", "PlinthOCI", "PlinthCore", system]),
         tests(
-            "FetchTests", "Services/FetchTests", of: ["PlinthFetch", "PlinthCore", "PlinthTestSupport", system]),
+            "FetchTests", "Services/FetchTests",
+            of: ["PlinthFetch", "PlinthWeb", "PlinthCore", "PlinthTestSupport", system]),
+        tests("WebTests", "Services/WebTests", of: ["PlinthWeb"]),
+        tests(
+            "RegistryTests", "Services/RegistryTests",
+            of: ["PlinthRegistry", "PlinthWeb", "PlinthOCI", "PlinthCore", "PlinthTestSupport", system, nioTLS] + nio),
         tests("SandboxTests", "Services/SandboxTests", of: ["PlinthSandbox", "PlinthCore", system]),
         tests(
             "BuildTests", "Capabilities/BuildTests",

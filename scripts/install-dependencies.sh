@@ -5,7 +5,7 @@ set -eu
 
 build="liblzma-dev zlib1g-dev libzstd-dev libdeflate-dev libbz2-dev libyaml-dev pkg-config"
 run="gpgv bubblewrap debian-archive-keyring ca-certificates"
-test="gnupg xz-utils zstd bzip2 binutils openssl skopeo umoci mmdebstrap dose-distcheck python3"
+test="gnupg xz-utils zstd bzip2 binutils openssl docker-registry skopeo umoci mmdebstrap dose-distcheck python3"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This is not a Debian machine: install the libraries named in README.md yourself." >&2

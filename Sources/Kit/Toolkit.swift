@@ -2,7 +2,7 @@
 import PlinthBuild
 package import PlinthCore
 import PlinthDistribution
-package import PlinthFetch
+import PlinthFetch
 import PlinthInspect
 package import PlinthReports
 

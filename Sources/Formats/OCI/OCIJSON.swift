@@ -24,6 +24,18 @@ package enum OCIJSON {
         }
     }
 
+    /// For a file that people read too: one member a line, keys sorted, a newline at the end.
+    /// - Throws: `Problem` with code `oci.encode`, a bug of ours.
+    package static func encodeForPeople(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        do {
+            return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw Problem("oci.encode", "A document cannot be written as JSON", cause: error, kind: .bug)
+        }
+    }
+
     /// Reads a document; fields that we do not know are passed over.
     /// - Parameter place: what the document is called when something is wrong with it.
     /// - Throws: `Problem` with code `oci.tooLarge` beyond 4 MiB, `oci.malformed` with the path of the field.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PlinthCore
+import PlinthWeb
 import SystemPackage
 
 /// What a server said about the version of a document it sent (RFC 9110, section 8.8).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import PlinthCore
+package import PlinthCore
+import PlinthWeb
 import SystemPackage
 
 /// Brings files into the store, each at most once among all processes.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PlinthCore
+package import PlinthWeb
 package import SystemPackage
 
 /// How downloads are made.
@@ -24,42 +25,10 @@ package struct FetchConfiguration: Sendable {
     }
 }
 
-/// How long to wait before trying again: the same in every run.
-package struct RetrySchedule: Sendable {
-    package var attempts = 5
-    package var firstPause = Duration.milliseconds(500)
-    /// No pause is longer, whatever a server asks for.
-    package var longestPause = Duration.seconds(60)
-
-    package init() {}
-
-    /// The pause after so many failed attempts; nil when there were enough.
-    /// - Parameter asked: what the server wants (Retry-After).
-    func pause(after failures: Int, asked: Duration?) -> Duration? {
-        guard failures < attempts else { return nil }
-        let own = firstPause * (1 << min(failures - 1, 16))
-        return min(max(own, asked ?? .zero), longestPause)
-    }
-
+extension RetrySchedule {
     /// Nil when another attempt would be of no use.
     func pause(after failures: Int, because failure: FetchFailure) -> Duration? {
         guard failure.isTemporary, !failure.isUnreachable || failures < 3 else { return nil }
         return pause(after: failures, asked: failure.retryAfter)
     }
-}
-
-/// Told how downloads get on; called from many tasks at once.
-package protocol ProgressSink: Sendable {
-    func started(_ name: String, size: ByteCount?)
-    /// - Parameter received: bytes so far; smaller than before when a download begins again.
-    func advanced(_ name: String, received: ByteCount)
-    func finished(_ name: String, isFromStore: Bool)
-}
-
-/// Tells nobody.
-package struct NoProgress: ProgressSink {
-    package init() {}
-    package func started(_ name: String, size: ByteCount?) {}
-    package func advanced(_ name: String, received: ByteCount) {}
-    package func finished(_ name: String, isFromStore: Bool) {}
 }

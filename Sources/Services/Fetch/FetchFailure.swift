@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOSSL
 import PlinthCore
-import SystemPackage
+import PlinthWeb
 
 /// Why an attempt failed, and whether another may succeed.
 struct FetchFailure: Error {
@@ -38,27 +33,19 @@ struct FetchFailure: Error {
 
     /// What went wrong before the first byte of an answer.
     static func connecting(_ error: any Error, to address: WebAddress) -> FetchFailure {
-        if isCertificate(error) {
+        if isCertificateFailure(error) {
             let problem = Problem(
-                "fetch.certificate", "A server's certificate is not trusted", at: address.host, why: reason(error),
+                "fetch.certificate", "A server's certificate is not trusted", at: address.host, why: networkReason(error),
                 hints: ["Name a file with the missing certificate in PLINTH_CA_FILE"])
             return FetchFailure(problem: problem)
         }
         let problem = Problem(
-            "fetch.unreachable", "A server cannot be reached", at: address.host, why: reason(error),
+            "fetch.unreachable", "A server cannot be reached", at: address.host, why: networkReason(error),
             hints: [
                 "Check the mirror that is configured for this distribution, and http_proxy and https_proxy",
                 "Use --offline to work with what the store holds",
             ])
-        return FetchFailure(problem: problem, isTemporary: !isOurs(error), isUnreachable: true)
-    }
-
-    /// A request that can never succeed.
-    private static func isOurs(_ error: any Error) -> Bool {
-        switch error as? HTTPClientError {
-        case .invalidURL?, .emptyHost?, .emptyScheme?, .invalidProxyConfiguration?, .proxyAuthenticationRequired?: true
-        default: false
-        }
+        return FetchFailure(problem: problem, isTemporary: !isHopeless(error), isUnreachable: true)
     }
 
     /// What went wrong in the middle.
@@ -68,32 +55,7 @@ struct FetchFailure: Error {
         let got = ByteCount(count)
         let problem = Problem(
             "fetch.truncated", "A download broke off", at: address.url,
-            why: "\(reason(error)) after \(got)\(size.map { " of \($0)" } ?? "")")
+            why: "\(networkReason(error)) after \(got)\(size.map { " of \($0)" } ?? "")")
         return FetchFailure(problem: problem, isTemporary: true)
-    }
-
-    private static func isCertificate(_ error: any Error) -> Bool {
-        switch error as? NIOSSLError {
-        case .handshakeFailed?, .unableToValidateCertificate?, .noCertificateToValidate?, .failedToLoadCertificate?:
-            true
-        default: error is NIOSSLExtraError
-        }
-    }
-
-    /// An error of the network in a few words.
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as NIOConnectionError:
-            if let first = error.connectionErrors.first { return reason(first.error) }
-            return "its name is not known"
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname: return "it is for another name"
-        case is NIOSSLError: return "it could not be verified"
-        case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
-        case let error as HTTPClientError where error == .remoteConnectionClosed: return "the connection was closed"
-        case let error as HTTPClientError where error == .readTimeout: return "it was silent for too long"
-        case let error as HTTPClientError where error == .connectTimeout: return "it did not answer in time"
-        case let error as HTTPClientError: return error.shortDescription
-        default: return "\(error)"
-        }
     }
 }

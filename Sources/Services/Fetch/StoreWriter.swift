@@ -3,7 +3,7 @@ package import PlinthCore
 import SystemPackage
 
 /// A file of the store in the making. Dropped before `commit`, it leaves nothing behind.
-package final class StoreWriter {
+package final class StoreWriter: ResumableSink {
     private let store: Store
     private let path: FilePath
     private var file: FileDescriptor?

@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import NIOCore
 import PlinthCore
+import PlinthWeb
 import SystemPackage
 
 /// One file on its way from one address into a writer.
@@ -151,22 +152,6 @@ struct Transfer {
     private func interrupted(_ address: String, _ why: String, restart: Bool) -> FetchFailure {
         let problem = Problem("fetch.truncated", "A download broke off: \(request.name)", at: address, why: why)
         return FetchFailure(problem: problem, isTemporary: true, needsRestart: restart)
-    }
-}
-
-/// `bytes 100-199/200` (RFC 9110, section 14.4).
-struct ContentRange: Equatable {
-    let first: Int64
-    let total: Int64?
-
-    init?(_ text: String?) {
-        guard let text, text.hasPrefix("bytes ") else { return nil }
-        let parts = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let dash = parts[0].firstIndex(of: "-"), let first = Int64(parts[0][..<dash]) else {
-            return nil
-        }
-        self.first = first
-        total = Int64(parts[1])
     }
 }
 

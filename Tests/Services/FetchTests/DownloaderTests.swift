@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthWeb
 import Synchronization
 import SystemPackage
 import Testing

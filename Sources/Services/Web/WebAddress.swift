@@ -2,17 +2,17 @@
 import PlinthCore
 
 /// An `http` or `https` address (RFC 3986). Its description never shows a user's name or password.
-struct WebAddress: Hashable, Sendable {
-    var isSecure: Bool
-    var host: String
-    var port: Int?
+package struct WebAddress: Hashable, Sendable {
+    package var isSecure: Bool
+    package var host: String
+    package var port: Int?
     /// Begins with a slash; holds the query, never a fragment.
-    var target: String
+    package var target: String
     /// `user:password` as written in the address.
-    var credentials: String?
+    package var credentials: String?
 
     /// Nil for another scheme, control characters, spaces, or a host or port that cannot be one.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= 8192, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f && $0 != 0x5c }) else {
             return nil
         }
@@ -57,19 +57,19 @@ struct WebAddress: Hashable, Sendable {
     }
 
     /// As sent to the client: without credentials.
-    var url: String {
+    package var url: String {
         "\(isSecure ? "https" : "http")://\(host)\(port.map { ":\($0)" } ?? "")\(target)"
     }
 
     /// Credentials go with a request to the same server only.
-    func isSameServer(_ other: WebAddress) -> Bool {
+    package func isSameServer(_ other: WebAddress) -> Bool {
         isSecure == other.isSecure && host == other.host && effectivePort == other.effectivePort
     }
 
-    var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
+    package var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
 
     /// Where a redirect leads (RFC 3986, section 5.2); nil when it is no address of ours.
-    func following(_ location: String) -> WebAddress? {
+    package func following(_ location: String) -> WebAddress? {
         if location.contains("://") { return WebAddress(location) }
         if location.hasPrefix("//") { return WebAddress((isSecure ? "https:" : "http:") + location) }
         var result = self
@@ -86,8 +86,23 @@ struct WebAddress: Hashable, Sendable {
     }
 }
 
+extension WebAddress {
+    /// What the address itself says, decoded; nil without a name, or when it cannot be decoded.
+    package var userAndPassword: (String, String)? {
+        guard let credentials else { return nil }
+        let parts = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let user = percentDecoded(parts[0]), let password = percentDecoded(parts.count > 1 ? parts[1] : "") else {
+            return nil
+        }
+        return (user, password)
+    }
+
+    /// `host:port` as `Host` wants it.
+    package var hostAndPort: String { port.map { "\(host):\($0)" } ?? host }
+}
+
 extension WebAddress: CustomStringConvertible {
-    var description: String { url }
+    package var description: String { url }
 }
 
 /// An address as it may be shown: `user:password@` becomes `***@`.
@@ -112,7 +127,7 @@ private func percentEncoded(_ text: some StringProtocol) -> String {
 }
 
 /// Undoes `%41`; nil when a percent sign is not followed by two hexadecimal digits, or for bytes that are no UTF-8.
-func percentDecoded(_ text: some StringProtocol) -> String? {
+package func percentDecoded(_ text: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

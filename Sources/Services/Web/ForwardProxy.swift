@@ -31,9 +31,6 @@ final class AbsoluteTarget: ChannelOutboundHandler, Sendable {
 }
 
 extension WebAddress {
-    /// `host:port` as `Host` wants it.
-    var hostAndPort: String { port.map { "\(host):\($0)" } ?? host }
-
     /// The same target on the proxy.
     func through(_ proxy: WebAddress) -> WebAddress {
         var result = proxy

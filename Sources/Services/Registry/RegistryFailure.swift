@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import AsyncHTTPClient
+import NIOCore
+import PlinthCore
+import PlinthOCI
+import PlinthWeb
+
+/// Why an attempt failed, and whether another may succeed.
+struct RegistryFailure: Error {
+    var problem: Problem
+    var isTemporary = false
+    /// Nobody answered: a name that is unknown or a port that is closed seldom changes within seconds.
+    var isUnreachable = false
+    /// What the server asked for (RFC 9110, section 10.2.3).
+    var retryAfter: Duration?
+
+    /// What went wrong before the first byte of an answer.
+    static func connecting(_ error: any Error, to address: WebAddress) -> RegistryFailure {
+        if isCertificateFailure(error) {
+            let problem = Problem(
+                "registry.certificate", "A registry's certificate is not trusted", at: address.hostAndPort,
+                why: networkReason(error),
+                hints: [
+                    "Put the authority's certificate into /etc/containers/certs.d/\(address.hostAndPort)/ca.crt",
+                    "Name a file with the missing certificate in PLINTH_CA_FILE",
+                ])
+            return RegistryFailure(problem: problem)
+        }
+        let problem = Problem(
+            "registry.unreachable", "A registry cannot be reached", at: address.hostAndPort, why: networkReason(error),
+            hints: ["Check the name and port of the registry, and http_proxy, https_proxy and no_proxy"])
+        return RegistryFailure(problem: problem, isTemporary: !isHopeless(error), isUnreachable: true)
+    }
+
+    static func truncated(_ what: String, _ address: WebAddress, _ why: String) -> RegistryFailure {
+        RegistryFailure(
+            problem: Problem("registry.truncated", what, at: address.place, why: why), isTemporary: true)
+    }
+
+    static func protocolFault(_ address: WebAddress, _ why: String) -> RegistryFailure {
+        RegistryFailure(
+            problem: Problem("registry.protocol", "A registry's answer cannot be understood", at: address.place, why: why))
+    }
+}
+
+extension RetrySchedule {
+    /// Nil when another attempt would be of no use.
+    func pause(after failures: Int, because failure: RegistryFailure) -> Duration? {
+        guard failure.isTemporary, !failure.isUnreachable || failures < 3 else { return nil }
+        return pause(after: failures, asked: failure.retryAfter)
+    }
+}
+
+extension WebAddress {
+    /// As it may be shown: the query of an upload or of a signed address may hold secrets.
+    var place: String {
+        var shown = self
+        shown.target = String(target.prefix { $0 != "?" })
+        return shown.url
+    }
+}
+
+/// `{"errors":[{"code":"DENIED","message":"…"}]}`
+/// ([OCI distribution-spec v1.1, error codes](https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes)).
+struct RegistryErrors: Decodable {
+    struct Entry: Decodable {
+        var code: String?
+        var message: String?
+    }
+    var errors: [Entry]?
+
+    static func decode(_ bytes: [UInt8]) -> [Entry] {
+        (try? OCIJSON.decode(RegistryErrors.self, from: bytes, at: ""))?.errors ?? []
+    }
+
+    /// What a server wrote, as it may be shown: one line, not endless.
+    static func shown(_ text: String) -> String {
+        let line = text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : Character($0) }
+        return line.count > 200 ? String(line.prefix(200)) + "…" : String(line)
+    }
+}
+
+extension HTTPAnswer {
+    /// What a registry's refusal means. Reads the rest of the answer, so that the connection can be used again.
+    func refusal(of what: String, host: String, now: Int64) async throws -> RegistryFailure {
+        let entries = RegistryErrors.decode(try await drained())
+        let codes = Set(entries.compactMap(\.code))
+        let said = entries.prefix(3).map { entry in
+            RegistryErrors.shown([entry.code, entry.message].compactMap { $0 }.joined(separator: ": "))
+        }
+        let why = "it answered \(status)" + (said.isEmpty ? "" : ": " + said.joined(separator: "; "))
+        let problem = Problem(code(codes), "\(what) failed", at: address.place, why: why, hints: hints(host))
+        return RegistryFailure(
+            problem: problem, isTemporary: [408, 425, 429, 500, 502, 503, 504].contains(status),
+            retryAfter: header("Retry-After").flatMap { RetryAfter.parse($0, now: now) })
+    }
+
+    private func code(_ codes: Set<String>) -> String {
+        if codes.contains("DIGEST_INVALID") { return "registry.digest" }
+        return switch status {
+        case 401: "registry.unauthorized"
+        case 403: codes.contains("TOOMANYREQUESTS") ? "registry.limited" : "registry.denied"
+        case 404, 410: "registry.missing"
+        case 429: "registry.limited"
+        default: "registry.status"
+        }
+    }
+
+    private func hints(_ host: String) -> [String] {
+        switch status {
+        case 401: ["Log in with `plinth login \(host)`"]
+        case 403: ["Check that the account may do this in the repository"]
+        case 404: ["Check the name of the repository, the tag and the digest"]
+        case 429: ["Try again later, or log in: accounts are often allowed more"]
+        default: []
+        }
+    }
+
+    /// The beginning of the body. Errors do not matter: what stands in the head has been said.
+    func drained(limit: Int = 65_536) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await buffer in response.body {
+                bytes.append(contentsOf: buffer.readableBytesView.prefix(limit - bytes.count))
+                if bytes.count >= limit { break }
+            }
+        } catch {
+            try Task.checkCancellation()
+        }
+        return bytes
+    }
+
+    /// The whole body in memory.
+    /// - Throws: `RegistryFailure` with code `registry.size` past the limit, or `registry.truncated`.
+    func collect(_ what: String, limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await buffer in response.body {
+                guard bytes.count + buffer.readableBytes <= limit else {
+                    let why = "more than \(ByteCount(limit)) came"
+                    throw RegistryFailure(problem: Problem("registry.size", "\(what) is too large", at: address.place, why: why))
+                }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let error as RegistryFailure {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw RegistryFailure.truncated("\(what) broke off", address, networkReason(error))
+        }
+        return bytes
+    }
+}
