@@ -164,7 +164,9 @@ let package = Package(
         tests("WebTests", "Services/WebTests", of: ["PlinthWeb"]),
         tests(
             "RegistryTests", "Services/RegistryTests",
-            of: ["PlinthRegistry", "PlinthWeb", "PlinthOCI", "PlinthCore", "PlinthTestSupport", system, nioTLS] + nio),
+            of: [
+                "PlinthRegistry", "PlinthWeb", "PlinthOCI", "PlinthCore", "PlinthTestSupport", system, httpClient,
+            ] + nio),
         tests("SandboxTests", "Services/SandboxTests", of: ["PlinthSandbox", "PlinthCore", system]),
         tests(
             "BuildTests", "Capabilities/BuildTests",

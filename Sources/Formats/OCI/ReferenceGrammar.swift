@@ -88,13 +88,16 @@ struct ReferenceReader {
     mutating func takeHost() throws(Problem) -> String {
         guard let cut = rest.utf8.firstIndex(of: slash) else { return "docker.io" }
         let first = rest[..<cut]
-        let isHost =
-            first == "localhost" || first.utf8.contains { $0 == dot || $0 == colon || (0x41...0x5a).contains($0) }
-        guard isHost else { return "docker.io" }
+        guard isHost(first) else { return "docker.io" }
         guard ReferenceGrammar.isHost(first) else { throw fault("`\(first)` is no host and port") }
         rest = rest[rest.utf8.index(after: cut)...]
-        let host = first.lowercased()
+        // A single word is a host for its capitals alone, and must keep them.
+        let host = isHost(first.lowercased()[...]) ? first.lowercased() : String(first)
         return host == "index.docker.io" ? "docker.io" : host
+    }
+
+    private func isHost(_ text: Substring) -> Bool {
+        text == "localhost" || text.utf8.contains { $0 == dot || $0 == colon || (0x41...0x5a).contains($0) }
     }
 
     func repository(of host: String) throws(Problem) -> String {

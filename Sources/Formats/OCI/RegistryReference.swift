@@ -6,7 +6,7 @@ package import PlinthCore
 /// Short names mean what they mean to Docker: `debian` is `docker.io/library/debian:latest`.
 /// [OCI distribution-spec v1.1, pulling manifests](https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests)
 package struct RegistryReference: Hashable, Sendable {
-    /// In lower case, with the port if there is one; `docker.io` when the text names none.
+    /// With the port if there is one, in lower case where that leaves it a host; `docker.io` when the text names none.
     package let host: String
     /// Such as `library/debian`.
     package let repository: String

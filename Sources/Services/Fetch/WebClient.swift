@@ -58,7 +58,7 @@ final class WebClient: Sendable {
             let value = HTTPClient.Authorization.basic(username: user, password: password).headerValue
             request.headers.append((name: "Authorization", value: value))
         }
-        if address.isSecure, let file = configuration.certificates { request.security = try trust(file) }
+        if let file = configuration.certificates { request.security = try trust(file) }
         do {
             return try await connections.send(request)
         } catch {

@@ -12,7 +12,7 @@ private let hex = String(repeating: "0123456789abcdef", count: 4)
         ("team/image", "docker.io/team/image:latest"), ("index.docker.io/debian", "docker.io/library/debian:latest"),
         ("docker://debian", "docker.io/library/debian:latest"), ("docker.io/a/b:c", "docker.io/a/b:c"),
         ("localhost/image", "localhost/image:latest"), ("localhost:5000/image:1", "localhost:5000/image:1"),
-        ("Registry.Example.ORG/a", "registry.example.org/a:latest"), ("UPPER/a", "upper/a:latest"),
+        ("Registry.Example.ORG/a", "registry.example.org/a:latest"), ("UPPER/a", "UPPER/a:latest"),
         ("127.0.0.1:5000/a/b/c:V1.2_x-y", "127.0.0.1:5000/a/b/c:V1.2_x-y"), ("[::1]:5000/a:1", "[::1]:5000/a:1"),
         ("example.org/a@sha256:\(hex)", "example.org/a@sha256:\(hex)"),
         ("example.org/a:t@sha256:\(hex)", "example.org/a:t@sha256:\(hex)"), ("image:5000", "docker.io/library/image:5000"),

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthTestSupport
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Why tests with a real registry do not run.
+let noRegistry = "docker-registry is not installed"
+let hasRegistry = hasProgram("docker-registry")
+
+/// How a registry is set up for a test.
+struct RegistrySetup: Sendable {
+    /// Wants the name `user` and the password `secret`.
+    var wantsPassword = false
+    /// Speaks TLS with `server.crt` and `server.key` from here.
+    var identity: FilePath?
+    /// Wants certificates signed by this authority.
+    var clientAuthority: FilePath?
+}
+
+/// Debian's docker-registry on a free port of the loopback interface; stopped in the end.
+final class RegistryProcess: Sendable {
+    let port: Int
+    private let child: pid_t
+
+    var host: String { "127.0.0.1:\(port)" }
+
+    init(_ setup: RegistrySetup, in directory: FilePath) async throws {
+        let file = directory.appending("registry.yml")
+        try writeFile(file, try RegistryProcess.configuration(setup, directory))
+        let log = directory.appending("registry.log")
+        child = try RegistryProcess.start(["docker-registry", "serve", file.string], log)
+        do { port = try await RegistryProcess.port(in: log) } catch {
+            RegistryProcess.end(child)
+            throw error
+        }
+    }
+
+    deinit { RegistryProcess.end(child) }
+
+    private static func configuration(_ setup: RegistrySetup, _ directory: FilePath) throws -> String {
+        var lines = ["version: 0.1", "log: {level: info}"]
+        lines.append("storage: {filesystem: {rootdirectory: \(directory.appending("storage"))}}")
+        lines.append("http:\n  addr: 127.0.0.1:0\n  secret: of-a-test")
+        if let identity = setup.identity {
+            lines.append("  tls:\n    certificate: \(identity.appending("server.crt"))")
+            lines.append("    key: \(identity.appending("server.key"))")
+            if let authority = setup.clientAuthority { lines.append("    clientcas: [\(authority)]") }
+        }
+        if setup.wantsPassword {
+            // bcrypt of `secret`
+            let hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
+            try writeFile(directory.appending("htpasswd"), "user:\(hash)\n")
+            lines.append("auth: {htpasswd: {realm: test, path: \(directory.appending("htpasswd"))}}")
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func start(_ command: [String], _ log: FilePath) throws -> pid_t {
+        guard let program = findProgram(command[0]) else { throw Problem("test.program", noRegistry) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, log.string, O_WRONLY | O_CREAT, 0o600)
+        var words: [UnsafeMutablePointer<CChar>?] = ([program.string] + command.dropFirst()).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
+        defer { for variable in variables { free(variable) } }
+        var child: pid_t = 0
+        let code = posix_spawn(&child, program.string, &actions, nil, &words, &variables)
+        guard code == 0 else { throw Problem("test.program", "Cannot start a registry", why: "\(code)") }
+        return child
+    }
+
+    /// Waits until the registry says where it listens.
+    private static func port(in log: FilePath) async throws -> Int {
+        for _ in 0..<1500 {
+            let text = (try? readFile(log)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            if let found = text.firstRange(of: "listening on 127.0.0.1:"),
+                let port = Int(text[found.upperBound...].prefix { $0.isNumber })
+            {
+                return port
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw Problem("test.program", "A registry does not start", at: log.string)
+    }
+
+    private static func end(_ child: pid_t) {
+        kill(child, SIGKILL)
+        var status: CInt = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    }
+}
+
+/// Lends a registry that keeps its images in a directory of the test's own.
+func withRegistry(
+    _ setup: RegistrySetup = RegistrySetup(), _ body: (RegistryProcess) async throws -> Void
+) async throws {
+    try await withAsyncScratchDirectory { directory in
+        try await body(try await RegistryProcess(setup, in: directory))
+    }
+}
