@@ -18,16 +18,20 @@ package struct Inspection: Sendable {
     /// - Throws: `Problem`s of the image and its layers.
     package func report() throws -> InspectReport {
         let image = try StoredImage.open(place)
+        guard let root = image.root else { throw Self.noManifest(image.place) }
         return InspectReport(
-            image: "\(place)", digest: image.root.digest,
+            image: "\(place)", digest: root.digest,
             platforms: try image.platforms.map { try platform($0, of: image) })
     }
 
     private func platform(
         _ platform: StoredImage.Platform, of image: StoredImage
     ) throws -> InspectReport.Platform {
+        guard let manifest = platform.manifest, let descriptor = platform.descriptor else {
+            throw Self.noManifest(image.place)
+        }
         var report = InspectReport.Platform(
-            platform: "\(platform.platform)", manifest: platform.descriptor.digest)
+            platform: "\(platform.platform)", manifest: descriptor.digest)
         let config = platform.config
         report.created = config.created
         report.user = config.config?.user
@@ -36,7 +40,7 @@ package struct Inspection: Sendable {
         report.environment = config.config?.environment ?? []
         report.workingDirectory = config.config?.workingDirectory
         var database = DatabaseFiles()
-        for (index, layer) in platform.manifest.layers.enumerated() {
+        for (index, layer) in manifest.layers.enumerated() {
             let unpacked = try read(layer, of: image, into: &database)
             let diffIDs = config.rootfs.diffIDs
             report.layers.append(
@@ -47,6 +51,10 @@ package struct Inspection: Sendable {
         report.distribution = database.distribution
         report.packages = try database.packages()
         return report
+    }
+
+    private static func noManifest(_ place: String) -> Problem {
+        Problem("inspect.noManifest", "The image has no manifest", at: place)
     }
 
     /// Gives the layer's uncompressed size.
