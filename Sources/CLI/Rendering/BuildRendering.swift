@@ -23,6 +23,9 @@ enum BuildRendering {
             if verbose { lines.append(row("", "\(layer.digest)")) }
         }
         if !platform.entrypoint.isEmpty { lines.append(row("runs", platform.entrypoint.joined(separator: " "))) }
+        for effect in platform.effects where effect.paths == 0 {
+            for note in effect.notes { lines += wrapped("note", note) }
+        }
         if !platform.leftOut.isEmpty {
             lines += wrapped("left out", platform.leftOut.map(\.name).joined(separator: " "))
         }
@@ -49,7 +52,7 @@ enum BuildRendering {
             lines += TextWrap.wrap("      asked for by \(item.askedBy.joined(separator: ", "))", indent: "        ")
         }
         if !platform.effects.isEmpty { lines += ["", "  effects"] }
-        for effect in platform.effects {
+        for effect in platform.effects where effect.paths > 0 {
             lines.append("    " + Table.pad(effect.name, 20) + "\(effect.paths) paths")
             for note in effect.notes { lines += TextWrap.wrap("      \(note)", indent: "        ") }
         }

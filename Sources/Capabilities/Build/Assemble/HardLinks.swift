@@ -22,7 +22,7 @@ extension TreeMerge {
     private mutating func join(_ links: [TreePath], _ content: Content) throws {
         guard let entry = segments[content.segment].table.entry(content.carrier) else { return }
         var names = links
-        if let kept = try placeOfCarrier(content) { names.append(kept) }
+        if let kept = try placeOfCarrier(entry, of: content.segment) { names.append(kept) }
         names.sort { (isMoved($0) ? 1 : 0, $0) < (isMoved($1) ? 1 : 0, $1) }
         for name in names {
             places[name]?.offset = entry.offset
@@ -31,11 +31,9 @@ extension TreeMerge {
     }
 
     /// Where the carrier came to lie; nil when another package's file took its place.
-    private mutating func placeOfCarrier(_ content: Content) throws -> TreePath? {
-        let path = try behindLinks(content.carrier)
-        guard let place = places[path], place.segment == content.segment, place.original == content.carrier else {
-            return nil
-        }
+    private mutating func placeOfCarrier(_ entry: SegmentTable.Entry, of segment: Int) throws -> TreePath? {
+        let path = try behindLinks(place(of: entry, of: segment))
+        guard let place = places[path], place.segment == segment, place.original == entry.path else { return nil }
         return path
     }
 

@@ -18,6 +18,7 @@ struct TreeMerge {
 
     let segments: [Segment]
     private let replaces: [[RequirementGroup]]
+    private let diversions: DiversionTable
     /// The time of directories that no package brought, seconds since 1970.
     let epoch: Int64
     var nodes: [TreePath: FileNode] = [:]
@@ -30,22 +31,16 @@ struct TreeMerge {
     var directories: [TreePath: TreePath] = [:]
 
     /// - Throws: `Problem`s `package.conflict`, `package.linkLoop`; `deb.control` for relations that cannot be read.
-    init(_ segments: [Segment], epoch: Int64) throws {
+    init(_ segments: [Segment], diversions: DiversionTable = DiversionTable(), epoch: Int64) throws {
         self.segments = segments
+        self.diversions = diversions
         self.epoch = epoch
-        replaces = try segments.map { segment in
-            try Self.replaces(segment)
-        }
+        replaces = try segments.map { try $0.control().relations(.replaces) }
         try addLinks()
         for index in segments.indices {
             for entry in segments[index].table.entries where !entry.node.isLink { try add(entry, of: index) }
         }
         try joinHardLinks()
-    }
-
-    private static func replaces(_ segment: Segment) throws -> [RequirementGroup] {
-        let control = try segment.control()
-        return try control.paragraph["Replaces"].map { try RelationParser.parse($0, kind: .replaces) } ?? []
     }
 
     /// Links first, those above others before them: whatever other packages have of that name lands behind them.
@@ -59,7 +54,7 @@ struct TreeMerge {
     }
 
     private mutating func add(_ entry: SegmentTable.Entry, of index: Int) throws {
-        let path = try behindLinks(entry.path)
+        let path = try behindLinks(place(of: entry, of: index))
         try makeParents(of: path, for: index)
         guard let present = nodes[path] else { return try put(entry, at: path, of: index) }
         switch (present.isDirectory, entry.node.isDirectory) {
@@ -75,6 +70,10 @@ struct TreeMerge {
         case (false, false):
             try contest(entry, at: path, of: index)
         }
+    }
+
+    func place(of entry: SegmentTable.Entry, of index: Int) -> TreePath {
+        diversions.place(of: entry, in: segments[index].table.package)
     }
 
     private mutating func put(_ entry: SegmentTable.Entry, at path: TreePath, of index: Int) throws {

@@ -12,6 +12,7 @@ struct PackageDatabase {
     enum Form { case statusDirectory, full }
 
     let form: Form
+    var diversions = DiversionTable()
     private let origin = FileNode.Origin.effect("package database")
 
     func write(_ segments: [Segment], into tree: inout FileTree) throws {
@@ -24,7 +25,7 @@ struct PackageDatabase {
     private func writeStatusDirectory(_ segments: [Segment], into tree: inout FileTree) throws {
         let directory = TreePath("var/lib/dpkg/status.d")
         for segment in segments {
-            let files = PackageFiles(of: segment.table, in: tree)
+            let files = PackageFiles(of: segment.table, in: tree, diversions)
             let (name, content) = DpkgStatus.statusFile(try segment.control())
             tree.write(directory.appending(name), content, origin: origin)
             tree.write(directory.appending(name + ".md5sums"), files.sums, origin: origin)
@@ -38,7 +39,7 @@ struct PackageDatabase {
         var triggers = TriggerTables()
         for segment in segments.sorted(by: { $0.table.package < $1.table.package }) {
             let table = segment.table
-            let files = PackageFiles(of: table, in: tree)
+            let files = PackageFiles(of: table, in: tree, diversions)
             let control = try segment.control()
             let stem = DpkgInfo.stem(
                 name: control.name, architecture: control.architecture,
@@ -74,24 +75,26 @@ struct PackageFiles {
     /// Path and MD5 of the configuration files that are there.
     let conffiles: [DebControl.Checksum]
 
-    init(of table: SegmentTable, in tree: FileTree) {
-        var kept: Set<TreePath> = []
-        for entry in table.entries where Self.holds(tree, entry, of: table.package) {
-            // The package itself knows nothing of `usr/` in front.
-            kept.insert(entry.wasMoved ? TreePath(unchecked: Array(entry.path.bytes.dropFirst(4))) : entry.path)
+    init(of table: SegmentTable, in tree: FileTree, _ diversions: DiversionTable = DiversionTable()) {
+        // Where they are, by the names the package knows.
+        var kept: [TreePath: TreePath] = [:]
+        for entry in table.entries {
+            let path = diversions.place(of: entry, in: table.package)
+            let place = tree[path] == nil ? tree.placeOfEntry(path) : path
+            if Self.holds(tree[place], entry, of: table.package) { kept[entry.packedPath] = place }
         }
-        list = DpkgInfo.list(kept)
+        list = DpkgInfo.list(Set(kept.keys))
         sums =
             table.control["md5sums"].map { Self.keptLines(of: $0, kept) } ?? Self.computedLines(of: kept, table, tree)
         conffiles = table.conffileSums.sorted { $0.key < $1.key }.compactMap { path, sum in
-            guard let path = TreePath(text: path), kept.contains(path) else { return nil }
+            guard let path = TreePath(text: path), kept[path] != nil else { return nil }
             return DebControl.Checksum(path: path, md5: sum)
         }
     }
 
     /// Whether an entry is there and is not another package's that replaced it.
-    private static func holds(_ tree: FileTree, _ entry: SegmentTable.Entry, of package: String) -> Bool {
-        guard let node = tree[entry.path] ?? tree[tree.placeOfEntry(entry.path)] else { return false }
+    private static func holds(_ node: FileNode?, _ entry: SegmentTable.Entry, of package: String) -> Bool {
+        guard let node else { return false }
         if entry.node.isDirectory || entry.node.kind == node.kind && node.isLink { return true }
         guard case .package(let owner) = node.origin else { return true }
         return owner == package
@@ -99,10 +102,9 @@ struct PackageFiles {
 
     /// Memory: the largest file.
     private static func computedLines(
-        of kept: Set<TreePath>, _ table: SegmentTable, _ tree: FileTree
+        of kept: [TreePath: TreePath], _ table: SegmentTable, _ tree: FileTree
     ) -> [UInt8] {
-        let sums = kept.sorted().compactMap { path -> DebControl.Checksum? in
-            let place = tree.placeOfEntry(path)
+        let sums = kept.sorted { $0.key < $1.key }.compactMap { path, place -> DebControl.Checksum? in
             guard let node = tree[place], !node.isDirectory, !node.isLink, table.conffileSums["\(path)"] == nil,
                 let content = try? tree.contents(place)
             else { return nil }
@@ -114,10 +116,10 @@ struct PackageFiles {
     }
 
     /// Lines are 32 digits, two spaces, the path.
-    private static func keptLines(of sums: [UInt8], _ kept: Set<TreePath>) -> [UInt8] {
+    private static func keptLines(of sums: [UInt8], _ kept: [TreePath: TreePath]) -> [UInt8] {
         var result: [UInt8] = []
         for line in sums.split(separator: UInt8(ascii: "\n")) where line.count > 34 {
-            guard let path = try? TreePath(archiveName: Array(line.dropFirst(34))), kept.contains(path) else {
+            guard let path = try? TreePath(archiveName: Array(line.dropFirst(34))), kept[path] != nil else {
                 continue
             }
             result += line + [UInt8(ascii: "\n")]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PlinthCore
 
 /// What effects may know: the packages with their scripts, the recipe's accounts and the distribution's facts.
 package struct EffectContext: Sendable {
@@ -44,11 +45,14 @@ package struct EffectPackage: Sendable {
     package var version: String
     /// `preinst`, `postinst`, `config`, `triggers` … by name.
     package var scripts: [String: [UInt8]]
+    /// The paths of the package as it knows them; nil when they are not known.
+    package var paths: [TreePath]?
 
-    package init(name: String, version: String, scripts: [String: [UInt8]] = [:]) {
+    package init(name: String, version: String, scripts: [String: [UInt8]] = [:], paths: [TreePath]? = nil) {
         self.name = name
         self.version = version
         self.scripts = scripts
+        self.paths = paths
     }
 }
 

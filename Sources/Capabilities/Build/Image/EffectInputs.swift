@@ -5,12 +5,16 @@ import PlinthDistribution
 
 extension EffectContext {
     /// What effects may know of one platform's image.
-    init(_ order: BuildOrder, _ platform: Lock.Platform, _ segments: [Segment]) {
-        let scripts = DebControl.scriptNames + ["triggers"]
-        let packages = segments.map { segment in
-            EffectPackage(
+    /// - Throws: `Problem` with code `deb.control`.
+    init(_ order: BuildOrder, _ platform: Lock.Platform, _ segments: [Segment]) throws {
+        let scripts = DebControl.scriptNames + ["triggers", "templates"]
+        let places = try SetupOrder.places(of: segments.map { try $0.control() })
+        let packages = places.map { place in
+            let segment = segments[place]
+            return EffectPackage(
                 name: segment.table.package, version: segment.table.version,
-                scripts: segment.table.control.filter { scripts.contains($0.key) })
+                scripts: segment.table.control.filter { scripts.contains($0.key) },
+                paths: segment.table.entries.map(\.packedPath))
         }
         self.init(
             architecture: platform.architecture,

@@ -32,9 +32,11 @@ struct PlatformBuilder: Sendable {
     private func make() async throws -> PlatformRecord {
         let segments = try await segments()
         let created = order.epoch ?? segments.map(\.table.newest).max() ?? 0
-        let merge = try TreeMerge(segments, epoch: created)
+        let context = try EffectContext(order, platform, segments)
+        let diversions = DiversionTable(Effects.diversions(of: context.packages))
+        let merge = try TreeMerge(segments, diversions: diversions, epoch: created)
         var tree = Self.tree(of: merge, segments, epoch: created)
-        let outcome = try finish(&tree, segments)
+        var outcome = try finish(&tree, segments, context, diversions)
         merge.settleHardLinks(in: &tree)
         let plan = LayerPlan(of: tree, from: segments, before: merge)
         let layer = try await LayerAssembly(store: store, packing: order.packing).assemble(plan, of: tree)
@@ -43,6 +45,7 @@ struct PlatformBuilder: Sendable {
             settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
             if settings.entrypoint.isEmpty { settings.command = DefaultEntrypoint.shell(in: tree) }
         }
+        outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
         let documents = try ImageDocuments(
             settings, layer: layer, platform: OCIPlatform(debian: platform.architecture), created: created,
@@ -77,12 +80,13 @@ struct PlatformBuilder: Sendable {
         }
     }
 
-    private func finish(_ tree: inout FileTree, _ segments: [Segment]) throws -> EffectOutcome {
-        let context = EffectContext(order, platform, segments)
+    private func finish(
+        _ tree: inout FileTree, _ segments: [Segment], _ context: EffectContext, _ diversions: DiversionTable
+    ) throws -> EffectOutcome {
         let (reports, unexplained) = try Effects.applyAll(to: &tree, in: context)
         if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }
-        try PackageDatabase(form: order.profile.isWholeSystem ? .full : .statusDirectory)
-            .write(segments, into: &tree)
+        let form: PackageDatabase.Form = order.profile.isWholeSystem ? .full : .statusDirectory
+        try PackageDatabase(form: form, diversions: diversions).write(segments, into: &tree)
         try order.additions.apply(to: &tree)
         return EffectOutcome(reports: reports, unexplained: unexplained)
     }

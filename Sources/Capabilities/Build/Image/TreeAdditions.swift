@@ -45,20 +45,26 @@ struct TreeAdditions: Sendable {
             if let present, !present.isDirectory, !Self.leadsToDirectory(place, in: tree) { throw occupied(item) }
             tree.makeDirectory(place, origin: origin)
         case .emptyFile:
-            if present == nil { tree.write(place, [], origin: origin) }
+            if present == nil || Self.isMade(present) { tree.write(place, [], origin: origin) }
         case .file(let content):
             if place.isRoot || present?.isDirectory == true { throw occupied(item) }
             tree.write(place, content, origin: origin)
         case .symlink(let target):
-            if place.isRoot || present != nil { throw occupied(item) }
+            guard !place.isRoot, present == nil || Self.isMade(present) else { throw occupied(item) }
             tree.link(place, to: target, origin: origin)
         case .hardLink(let target):
-            if place.isRoot || present != nil { throw occupied(item) }
+            guard !place.isRoot, present == nil || Self.isMade(present) else { throw occupied(item) }
             try hardLink(item, at: place, to: target, in: &tree, origin)
         case .permissions:
             if present == nil && !place.isRoot { throw FileTree.missing(item.path) }
         }
         try setPermissions(item, at: place, in: &tree)
+    }
+
+    /// Whether an effect made it: a recipe may put something else there. Directories and packages' files stay.
+    private static func isMade(_ node: FileNode?) -> Bool {
+        guard let node, case .effect = node.origin else { return false }
+        return !node.isDirectory
     }
 
     /// Links on the way are followed, as far as there is a way.

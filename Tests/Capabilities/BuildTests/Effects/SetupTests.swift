@@ -10,7 +10,9 @@ import Testing
         EffectContext(
             architecture: "amd64", triplet: "x86_64-linux-gnu",
             packages: [
-                EffectPackage(name: name, version: "1", scripts: ["postinst": Array("#!/bin/sh\n\(script)".utf8)])
+                EffectPackage(
+                    name: name, version: "1", scripts: ["postinst": Array("#!/bin/sh\n\(script)".utf8)],
+                    paths: [TreePath("lib64")])
             ],
             profile: profile)
     }
@@ -40,8 +42,17 @@ import Testing
         ("chown -h nobody: /src", ["src [644 65534:65534] = s"]), ("echo one > /f; echo two >> /f", ["f = one\ntwo\n"]),
         (": > /f; chmod 0600 /f", ["f [600 0:0] = "]), ("rm -f /src /none", []), ("rmdir /dir || touch /t", ["t = "]),
         ("dpkg-statoverride --update --add root adm 2755 /src", ["src [2755 0:4] = s"]),
+        (
+            "find /dir ! -uid \"$(id -u nobody)\" -print0 | xargs -0 -r chown nobody",
+            ["dir/ [755 65534:0]", "dir/f [644 65534:0] = f"]
+        ), ("find /dir -type f -exec chgrp adm '{}' +", ["dir/f [644 0:4] = f"]),
+        ("mkdir -p /e/a /e/b; touch /e/b/f; find /e -maxdepth 1 -type d -empty -delete", ["e/", "e/b/", "e/b/f = "]),
         ("if dpkg --compare-versions \"$2\" lt-nl 2; then touch /t; fi", []),
         ("if dpkg --compare-versions \"$2\" lt 2; then touch /t; fi", ["t = "]),
+        (
+            "if dpkg --compare-versions \"$(dpkg-query -f '${Version}' -W thing)\" le 0.9 || "
+                + "! dpkg-query -L thing:amd64 | grep -qxF /lib64; then touch /t; else touch /u; fi", ["u = "]
+        ), ("if dpkg --compare-versions 1:1 gt 2~ && ! dpkg -s other; then touch /t; fi", ["t = "]),
         ("unknown && touch /t", []), ("setcap cap_net_raw+ep /src", []),
         ("add-shell /bin/x", ["etc/shells = /bin/x\n"]),
     ])
@@ -128,9 +139,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("frobnicate --all", "frobnicate --all"), ("x=$(ask); $x", "ask; a command that is not known"),
+        ("frobnicate --all", "frobnicate --all"), ("x=$(ask); $x", "ask; $x"),
+        ("x=$(ask); \"$x/python3\" -E -S ${x%/*}/go.py $x", "ask; $x/python3 -E -S ${x%…}/go.py"),
+        ("frob --to=$(ask) -x \"$HOME/a b\" c", "ask; frob --to=$(…) -x /root/a b"),
+        ("frob /\(String(repeating: "long/", count: 20))", "frob /\(String(repeating: "long/", count: 13))…"),
         ("sed s/a/b/ /etc/x > /etc/y", "writes /etc/y"), ("if ask; then frob; fi", "ask; perhaps frob"),
         ("if [", "line 2 cannot be read: a missing `then`"), ("chown nosuch /etc", "chown nosuch"),
+        ("find /etc -newer /x | xargs -r chown root", "xargs -r chown"), ("find $(ask) -delete", "ask; find $(…)"),
+        ("find /etc -newer /x | xargs -r grep a; find $(grep a) -name b", nil),
         ("grep -q x /etc/y || true; db_stop; invoke-rc.d x start", nil),
     ])
     func tellsWhatIsLeft(_ script: String, _ summary: String?) throws {
@@ -191,6 +207,24 @@ import Testing
             ])
     }
 
+    /// Lines as dpkg writes them: the mode without a leading zero, a second override of a path refused.
+    @Test func overridesModes() throws {
+        let script = """
+            for path in /src /gone; do
+                if ! dpkg-statoverride --list $path >/dev/null; then
+                    dpkg-statoverride --update --add root adm 04754 $path
+                fi
+            done
+            dpkg-statoverride --update --add root root 0600 /src || touch /refused
+            dpkg-statoverride --list '/s*' > /list
+            """
+        #expect(
+            try added(script, to: ["src = s"], profile: "full").filter { !$0.hasSuffix("/") } == [
+                "list = root adm 4754 /src\n", "refused = ", "src [4754 0:4] = s",
+                "var/lib/dpkg/statoverride = root adm 4754 /src\nroot adm 4754 /gone\n",
+            ])
+    }
+
     @Test func gathersDiversions() throws {
         let script = """
             #!/bin/sh
@@ -213,6 +247,53 @@ import Testing
         context.profile = "full"
         let lines = try SmallTree.added(by: PackageScriptsEffect(), to: Self.accounts, in: context)
         #expect(lines.last == "var/lib/dpkg/diversions = /a\n/a.old\nthing\n/b\n/b.distrib\n:\n")
+    }
+
+    /// A script asks what its config script found packed; nobody answers the questions themselves.
+    @Test func answersQuestions() throws {
+        let config = """
+            #!/bin/sh
+            . /usr/share/debconf/confmodule
+            pixels=Automatic
+            if [ -h /conf/none ]; then pixels=Never; fi
+            db_set fonts/pixels "$pixels"
+            db_input low fonts/pixels || true
+            if ask; then db_set fonts/perhaps yes; fi
+            db_go
+            """
+        let script = """
+            . /usr/share/debconf/confmodule
+            db_get fonts/pixels
+            pixels=$RET
+            if [ -h /conf/none ]; then rm /conf/none; fi
+            case "$pixels" in Never) ln -s /avail/none /conf/none ;; esac
+            db_get fonts/style
+            [ "$RET" != Slight ] || touch /slight
+            db_get fonts/perhaps
+            [ "$RET" != no ] || touch /perhaps
+            db_fget fonts/style seen
+            [ "$RET" != false ] || touch /unseen
+            """
+        var context = context(script)
+        context.packages[0].scripts["config"] = Array(config.utf8)
+        context.packages[0].scripts["templates"] = Array(
+            """
+            Template: fonts/pixels
+            Default: Automatic
+
+            Template: fonts/style
+            Type: select
+            Default: Slight
+
+            Template: fonts/perhaps
+            Default: no
+            """.utf8)
+        var tree = SmallTree.make(["avail/none = n", "conf/none -> ../avail/none"])
+        let outcome = PackageScriptsEffect().run(on: &tree, in: context)
+        let lines = try SmallTree.lines(tree).filter { !$0.hasPrefix("etc") }
+        #expect(
+            lines == ["avail/", "avail/none = n", "conf/", "conf/none -> /avail/none", "slight = "])
+        #expect(outcome.unexplained.map(\.summary) == ["perhaps touch /perhaps; perhaps touch /unseen"])
     }
 
     /// Doing it all again changes nothing, and the same comes out each time.

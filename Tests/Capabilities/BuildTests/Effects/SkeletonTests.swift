@@ -65,11 +65,16 @@ import Testing
 
     @Test func namesServices() throws {
         #expect(
-            try SmallTree.added(by: NameServiceEffect(), to: ["usr/share/libc-bin/nsswitch.conf = a\n"], in: context())
-                == ["etc/", "etc/nsswitch.conf = a\n"])
-        let lines = try SmallTree.added(by: NameServiceEffect(), to: [], in: context())
-        #expect(lines.count == 2 && lines[1].contains("hosts:          files dns\n"))
-        #expect(try SmallTree.added(by: NameServiceEffect(), to: ["etc/nsswitch.conf = b\n"], in: context()) == [])
+            try SmallTree.added(
+                by: NameServiceEffect(), to: ["usr/share/libc-bin/nsswitch.conf = a\n", "etc/hosts = h"], in: context())
+                == ["etc/nsswitch.conf = a\n"])
+        let lines = try SmallTree.added(by: NameServiceEffect(), to: ["etc/hosts = h"], in: context())
+        #expect(lines.count == 1 && lines[0].contains("hosts:          files dns\n"))
+        let known = ["etc/nsswitch.conf = b\n"]
+        #expect(
+            try SmallTree.added(by: NameServiceEffect(), to: known, in: context())
+                == ["etc/hosts = 127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"])
+        #expect(try SmallTree.added(by: NameServiceEffect(), to: known, in: context(profile: "full")) == [])
     }
 
     @Test func setsTheTimeZone() throws {

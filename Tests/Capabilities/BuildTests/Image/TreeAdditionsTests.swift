@@ -8,7 +8,7 @@ import Testing
 
 /// What a recipe adds: the tree before, the items, the tree after.
 struct TreeAdditionsTests {
-    /// `etc/`, `etc/motd`, `data -> srv/data`, `srv/data/`, `srv/data/x`, `gone -> nowhere`.
+    /// `etc/`, `etc/motd`, `data -> srv/data`, `srv/data/`, `srv/data/x`, `gone -> nowhere`; what an effect made in `log/`.
     static var before: FileTree {
         var tree = FileTree(epoch: 7)
         let origin = FileNode.Origin.package("p")
@@ -18,6 +18,10 @@ struct TreeAdditionsTests {
         tree.write(TreePath("srv/data/x"), Array("x".utf8), origin: origin)
         tree.link(TreePath("data"), to: "srv/data", origin: origin)
         tree.link(TreePath("gone"), to: "nowhere", origin: origin)
+        tree.makeDirectory(TreePath("log"), origin: .effect("e"))
+        tree.write(TreePath("log/access"), [0x31], mode: 0o640, user: 33, group: 4, origin: .effect("e"))
+        tree.write(TreePath("log/error"), [0x32], origin: .effect("e"))
+        tree.link(TreePath("log/current"), to: "access", origin: .effect("e"))
         return tree
     }
 
@@ -94,12 +98,22 @@ struct TreeAdditionsTests {
             items: [item("", .permissions, user: 8, group: 8, recursive: true)],
             gone: [
                 "0777 data -> srv/data", "0755 etc/", "0644 etc/motd “hello”", "0777 gone -> nowhere", "0755 srv/",
-                "0750 srv/data/ 3:4", "0644 srv/data/x “x”",
+                "0750 srv/data/ 3:4", "0644 srv/data/x “x”", "0755 log/", "0640 log/access “1” 33:4",
+                "0777 log/current -> access", "0644 log/error “2”",
             ],
             new: [
                 "0777 data -> srv/data 8:8", "0755 etc/ 8:8", "0644 etc/motd “hello” 8:8", "0777 gone -> nowhere 8:8",
+                "0755 log/ 8:8", "0640 log/access “1” 8:8", "0777 log/current -> access 8:8", "0644 log/error “2” 8:8",
                 "0755 srv/ 8:8", "0750 srv/data/ 8:8", "0644 srv/data/x “x” 8:8",
             ]),
+        Case(
+            testDescription: "what an effect made gives way",
+            items: [
+                item("log/access", .symlink("/dev/stdout")), item("log/error", .emptyFile),
+                item("log/current", .hardLink("etc/motd"), mode: 0o600),
+            ],
+            gone: ["0640 log/access “1” 33:4", "0644 log/error “2”", "0777 log/current -> access"],
+            new: ["0777 log/access -> /dev/stdout", "0600 log/current “hello”", "0644 log/error “”"]),
         Case(testDescription: "the root as a directory", items: [item("", .directory)], gone: [], new: []),
         Case(
             testDescription: "later items see what earlier ones made",
@@ -132,6 +146,7 @@ struct TreeAdditionsTests {
             (item("a", .hardLink("../../etc/passwd")), "paths.hardLink"),
             (item("etc/motd/x", .file([])), "paths.occupied"), (item("etc/motd/x/y", .directory), "paths.occupied"),
             (item("gone/x", .emptyFile), "paths.occupied"), (item("missing", .permissions, mode: 0), "tree.missing"),
+            (item("log", .symlink("x")), "paths.occupied"),
             (item("", .permissions, mode: 0o700), "paths.root"), (item("", .directory, user: 1), "paths.root"),
         ] as [(TreeAdditions.Item, String)])
     func refused(_ item: TreeAdditions.Item, _ expected: String) {

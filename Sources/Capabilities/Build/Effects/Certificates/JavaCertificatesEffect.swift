@@ -14,6 +14,8 @@ struct JavaCertificatesEffect: Effect {
         let entries = try Self.entries(in: tree)
         guard !entries.isEmpty else { return edit.report }
         edit.write(Self.directory.appending("java/cacerts"), JavaKeyStore.encode(entries, at: tree.epoch), in: &tree)
+        // The script's note to its trigger that there is no key store yet.
+        edit.remove(TreePath("var/lib/ca-certificates-java/fresh"), in: &tree)
         return edit.report
     }
 

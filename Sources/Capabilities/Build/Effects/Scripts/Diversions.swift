@@ -46,7 +46,7 @@ struct Diversions {
             if found[path]?.package == owner { found[path] = nil }
             return .done
         default:
-            guard let goal = TreePath(text: target ?? names[0] + ".distrib") else { return nil }
+            guard let goal = TreePath(text: target ?? names[0] + ".distrib"), !goal.isRoot else { return nil }
             found[path] = found[path] ?? Diversion(path: path, target: goal, package: owner)
             return .done
         }
@@ -79,7 +79,7 @@ extension Effects {
             package.scripts["preinst"].map { $0.span.firstPlace(of: Array("dpkg-divert".utf8)) != nil } ?? false
         }
         guard !wanted.isEmpty else { return [] }
-        let context = EffectContext(architecture: "", triplet: "", packages: wanted)
+        let context = EffectContext(architecture: "", triplet: "", packages: packages)
         var host = SetupHost(tree: FileTree(epoch: 0), context: context)
         for package in wanted {
             guard let bytes = package.scripts["preinst"] else { continue }

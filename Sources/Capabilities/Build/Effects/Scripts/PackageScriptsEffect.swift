@@ -25,6 +25,11 @@ struct PackageScriptsEffect: Effect {
         for (script, argument) in [("preinst", "install"), ("postinst", "configure")] {
             for package in Self.ordered(context.packages) where !Self.ownEffects.contains(package.name) {
                 guard let bytes = package.scripts[script] else { continue }
+                // debconf asks its questions before a package is set up; nobody answers.
+                if script == "postinst", let questions = package.scripts["config"] {
+                    host.begin(package, "config")
+                    Self.follow(questions, "config", argument, &host)
+                }
                 host.begin(package, script)
                 Self.follow(bytes, script, argument, &host)
                 host.edit.standsIn(for: package.name, script, in: context)
@@ -64,7 +69,7 @@ struct PackageScriptsEffect: Effect {
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                 "DPKG_ADMINDIR": "/var/lib/dpkg",
             ]
-            let arguments = script == "postinst" ? [argument, ""] : [argument]
+            let arguments = script == "preinst" ? [argument] : [argument, ""]
             var evaluator = ShellEvaluator(host: host, variables: variables, arguments: arguments)
             host = SetupHost(tree: FileTree(epoch: 0), context: host.context)
             evaluator.run(parsed)

@@ -8,8 +8,10 @@ extension SetupHost {
     mutating func change(_ call: ShellCall) -> ShellOutcome? {
         guard Self.changes.contains(call.name) else { return nil }
         let words = call.arguments.compactMap { $0 }
-        // A list of overrides is empty on a first installation.
-        if call.name == "dpkg-statoverride", words.contains("--list") { return .failed }
+        if call.name == "dpkg-statoverride", words.contains("--list") {
+            let isKnown = words.count == call.arguments.count || overrides.isEmpty
+            return isKnown ? listOverrides(words) : .unknown
+        }
         guard call.isCertain, words.count == call.arguments.count, let done = change(call.name, words) else {
             // Removing what is not known to be there is how scripts clean up after older versions; before a
             // first installation there is nothing else to change.

@@ -22,11 +22,15 @@ struct SetupHost: ShellHost {
     private var written = 0
     /// What that script would do and nothing here does.
     private(set) var left: [String] = []
+    /// The beginnings of the calls among it.
+    private var told: Set<String> = []
     private let accountCommands: AccountCommands
     /// Who a command runs as: root, or the user that `su` names.
     var actor: (user: UInt32, group: UInt32) = (0, 0)
     /// Bits that a new file does not get.
     var mask: UInt16 = 0o022
+    /// What `db_set` said; nil where that is not known.
+    private var answers: [String: String?] = [:]
     /// Files that scripts make for themselves in `/tmp`; they do not reach the image.
     var scratch: [String: [UInt8]] = [:]
 
@@ -44,14 +48,16 @@ struct SetupHost: ShellHost {
         self.script = script
         self.package = package
         left = []
+        told = []
         mask = 0o022
         scratch = [:]
     }
 
     /// The answer to a question; nil when it is not known.
     ///
-    /// It is the default in the package's debconf `templates`; empty where none is given.
+    /// It is what a script set, or the default in the package's debconf `templates`; empty where none is given.
     func answer(_ question: String) -> String? {
+        if let set = answers[question] { return set }
         guard let templates = package.scripts["templates"] else { return nil }
         let heading = Array("Template: \(question)".utf8)
         let mark = Array("Default: ".utf8)
@@ -75,11 +81,19 @@ struct SetupHost: ShellHost {
         return visits < 500_000_000
     }
 
+    /// Tells the beginning of a call: the program, its options and what comes after them, at most 72 letters.
+    ///
+    /// Of calls that begin with the same two words the first is told.
     mutating func leave(_ call: ShellCall) {
-        let first = call.arguments.first.flatMap { $0 }
-        let word = call.name.isEmpty ? "a command that is not known" : call.name
-        let text = ([word] + [first].compactMap { $0 }).joined(separator: " ")
-        leave(call.isCertain ? text : "perhaps " + text)
+        let first = call.arguments.first.map { $0 ?? call.source(of: 0) } ?? ""
+        guard told.insert("\(call.isCertain) \(call.name) \(first)").inserted else { return }
+        var words = call.name.isEmpty ? [] : [call.name]
+        for (index, word) in call.arguments.enumerated() where words.count(where: { !$0.hasPrefix("-") }) < 2 {
+            words.append(word ?? call.source(of: index))
+        }
+        let text = words.joined(separator: " ")
+        let short = text.count > 72 ? text.prefix(71) + "…" : text
+        leave(call.isCertain ? short : "perhaps " + short)
     }
 
     mutating func leave(_ text: String) {
@@ -127,6 +141,9 @@ struct SetupHost: ShellHost {
             for case let word? in call.arguments {
                 for part in word.split(separator: ",") { addStaticGroup(String(part)) }
             }
+        }
+        if name == "db_set", let question = call.arguments.first ?? nil {
+            answers[question] = .some(call.isCertain ? call.arguments.dropFirst().first ?? nil : nil)
         }
         if let (outcome, home) = accountCommands.run(call, on: &accounts) {
             if let home { makeHome(home) }

@@ -139,16 +139,27 @@ extension SetupHost {
         }
     }
 
-    /// `dpkg-statoverride --add user group mode path`; with `--list` nothing is overridden yet.
+    /// `dpkg-statoverride --list pattern`: fails when there is none.
+    func listOverrides(_ words: [String]) -> ShellOutcome {
+        let pattern = words.last { !$0.hasPrefix("-") } ?? "*"
+        let found = overrides.filter { line in
+            ShellPattern.matches(pattern, line.split(separator: " ", maxSplits: 3).last.map(String.init) ?? "")
+        }
+        return ShellOutcome(status: !found.isEmpty, output: found.map { $0 + "\n" }.joined())
+    }
+
+    /// `dpkg-statoverride --add user group mode path`.
     mutating func override(_ options: SetupOptions) -> Bool? {
-        if options.has("--list") { return false }
         guard options.has("--add"), options.names.count == 4, let user = owner(options.names[0]),
             let group = groupNumber(options.names[1]), let mode = UInt16(options.names[2], radix: 8),
             let path = place(options.names[3])
         else { return options.has("--remove") ? true : nil }
+        let isForced = options.has("--force", "--force-all", "--force-statoverride-add")
+        if !isForced, listOverrides(["/\(path)"]).status == true { return false }
+        overrides.removeAll { $0.hasSuffix(" /\(path)") }
+        overrides.append("\(options.names[0]) \(options.names[1]) \(String(mode & 0o7777, radix: 8)) /\(path)")
         guard options.has("--update") else { return true }
         edit.permissions(path, mode: mode & 0o7777, user: user, group: group, in: &tree)
-        overrides.append("\(options.names[0]) \(options.names[1]) \(options.names[2]) /\(path)")
         return true
     }
 }

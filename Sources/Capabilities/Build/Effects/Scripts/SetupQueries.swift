@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthDebian
 import PlinthImage
 
 /// Commands that only ask.
@@ -12,6 +13,7 @@ extension SetupHost {
         case "getent": return areKnown ? entry(words) : .unknown
         case "id": return areKnown ? identity(words) : .unknown
         case "dpkg": return dpkg(call.arguments)
+        case "dpkg-query": return areKnown ? packageQuery(words) : .unknown
         case "dpkg-divert": return divert(call)
         case "readlink" where words.count == 1: return link(words[0])
         case "basename" where words.count == 1:
@@ -104,15 +106,55 @@ extension SetupHost {
     private func dpkg(_ arguments: [String?]) -> ShellOutcome {
         guard let first = arguments.first.flatMap({ $0 }) else { return .unknown }
         if first == "--print-architecture" { return text(context.architecture) }
-        guard first == "--compare-versions" else { return .unknown }
-        let words = arguments.dropFirst().filter { $0 != "--" }
-        guard words.count == 3, let left = words.first ?? nil, let operation = words.dropFirst().first ?? nil,
-            let right = words.last ?? nil, left.isEmpty, !right.isEmpty
-        else { return .unknown }
-        switch operation {
-        case "lt", "le", "ne", "<<", "<=", "<": return .done
-        case "gt-nl", "ge-nl": return .done
-        default: return .failed
+        let known = arguments.compactMap { $0 }
+        guard first == "--compare-versions" else { return known == arguments ? packageQuery(known) : .unknown }
+        let words = known.dropFirst().filter { $0 != "--" }
+        guard words.count == 3, known.count == arguments.count, !words[2].isEmpty else { return .unknown }
+        return Self.compares(words[0], words[1], words[2]) ? .done : .failed
+    }
+
+    private static func compares(_ left: String, _ operation: String, _ right: String) -> Bool {
+        if left.isEmpty { return ["lt", "le", "ne", "<<", "<=", "<", "gt-nl", "ge-nl"].contains(operation) }
+        let order = DebianVersion.compare(left, right)
+        return switch operation {
+        case "lt", "lt-nl", "<<": order < 0
+        case "le", "le-nl", "<=", "<": order <= 0
+        case "eq", "=": order == 0
+        case "ne": order != 0
+        case "ge", "ge-nl", ">=", ">": order >= 0
+        case "gt", "gt-nl", ">>": order > 0
+        default: false
+        }
+    }
+
+    /// `-L NAME` and `-W -f '${Version}' NAME`, of one package.
+    private func packageQuery(_ words: [String]) -> ShellOutcome {
+        var rest = words[...]
+        var action = ""
+        var form: String?
+        var names: [String] = []
+        while let word = rest.popFirst() {
+            switch word {
+            case "-L", "--listfiles", "-W", "--show", "-s", "--status": action = word
+            case "-f": form = rest.popFirst()
+            case _ where word.hasPrefix("-f="): form = String(word.dropFirst(3))
+            case _ where word.hasPrefix("--showformat="): form = String(word.dropFirst(13))
+            case _ where word.hasPrefix("-"): return .unknown
+            default: names.append(word)
+            }
+        }
+        guard names.count == 1, let name = names.first?.split(separator: ":").first, !name.contains("*") else {
+            return .unknown
+        }
+        guard let package = context.package(String(name)) else { return action.isEmpty ? .unknown : .failed }
+        switch action {
+        case "-L", "--listfiles":
+            let list = package.paths.map { String(decoding: DpkgInfo.list(Set($0)), as: UTF8.self) }
+            return ShellOutcome(status: true, output: list)
+        case "-W", "--show":
+            return ShellOutcome(status: true, output: form == "${Version}" ? package.version : nil)
+        case "-s", "--status": return ShellOutcome(status: true, output: nil)
+        default: return .unknown
         }
     }
 

@@ -5,13 +5,17 @@ import PlinthImage
 /// `find`, and `xargs` with what it finds.
 extension SetupHost {
     mutating func search(_ call: ShellCall) -> ShellOutcome? {
+        guard call.name == "find" || call.name == "xargs" else { return nil }
         let words = call.arguments.compactMap { $0 }
-        guard words.count == call.arguments.count else { return nil }
-        switch call.name {
-        case "find": return find(words, isCertain: call.isCertain)
-        case "xargs": return forEach(words, call)
-        default: return nil
+        if words.count == call.arguments.count,
+            let outcome = call.name == "find" ? find(words, isCertain: call.isCertain) : forEach(words, call)
+        {
+            return outcome
         }
+        // What only looks leaves nothing; what changes the files it finds is told.
+        let changesFiles = words.contains { $0 == "-delete" || Self.changes.contains($0) }
+        if changesFiles, script != "preinst" || call.isCertain { leave(call) }
+        return .unknown
     }
 
     /// One walk with the tests that scripts use; nil for an expression that says more.
@@ -30,6 +34,16 @@ extension SetupHost {
             case "!", "-not": isNegated.toggle()
             case "-print", "-follow", "-xdev", "-mount": break
             case "-print0": separator = "\0"
+            case "-empty":
+                found = found.filter { isEmpty($0) != isNegated }
+                isNegated = false
+            case "-delete":
+                guard isCertain, rest.isEmpty else { return nil }
+                for path in found.reversed() {
+                    let program = test("-d", path) == true ? "rmdir" : "rm"
+                    _ = run(ShellCall(name: program, arguments: [path], isCertain: true, writes: []))
+                }
+                return .done
             case "-exec":
                 let command = Array(rest.prefix { $0 != ";" && $0 != "+" })
                 guard command.filter({ $0 == "{}" }).count == 1, let name = command.first, name != "{}" else {
@@ -54,6 +68,13 @@ extension SetupHost {
         guard mayWalk(), let path = place(root), let real = tree.resolve(path) else { return [] }
         return [root]
             + tree.descendants(of: real).map { root + "/" + $0.description.dropFirst(real.description.count + 1) }
+    }
+
+    private func isEmpty(_ path: String) -> Bool {
+        guard let place = TreePath(text: path).map({ tree.placeOfEntry($0) }), let node = tree[place] else {
+            return false
+        }
+        return node.isDirectory ? tree.children(of: place).isEmpty : node.kind == .file(size: 0)
     }
 
     /// One test of `find`; nil when it is not known.

@@ -37,6 +37,14 @@ struct ShellCall {
     var isCertain: Bool
     /// The paths that output is sent to, `/dev/null` left out.
     var writes: [String?]
+    /// The words as the script has them, the program's among them.
+    var words: [ShellWord] = []
+
+    /// The word that an argument came from, as far as it can be told.
+    func source(of argument: Int) -> String {
+        let place = argument + (name.isEmpty ? 0 : 1)
+        return words.indices.contains(place) ? words[place].source : "…"
+    }
 }
 
 struct ShellOutcome {

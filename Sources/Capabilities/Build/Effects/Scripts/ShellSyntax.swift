@@ -58,6 +58,19 @@ struct ShellWord: Sendable {
         }
         return parts.isEmpty ? nil : text
     }
+
+    /// About what the script has, for people.
+    var source: String {
+        parts.map { part in
+            switch part {
+            case .literal(let text, _): text
+            case .variable(let name, "", _, _): "$" + name
+            case .variable(let name, let operation, _, _): "${\(name)\(operation)…}"
+            case .substitution: "$(…)"
+            case .unknown: "…"
+            }
+        }.joined()
+    }
 }
 
 /// A script as read.

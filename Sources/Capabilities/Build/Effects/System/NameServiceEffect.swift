@@ -2,14 +2,17 @@
 import PlinthCore
 import PlinthImage
 
-/// `etc/nsswitch.conf` for an image in which no package makes one.
+/// `etc/nsswitch.conf` and `etc/hosts` for an image in which no package makes them.
 ///
-/// Without it glibc looks for names in DNS before `etc/hosts` in some versions, and Go's resolver always.
+/// Without the first glibc looks for names in DNS before `etc/hosts` in some versions, and Go's resolver always; without
+/// the second there is no `localhost` where no container engine lays its own file over it.
 struct NameServiceEffect: Effect {
     let name = "name services"
 
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
         var edit = TreeEdit(name)
+        let hosts = TreePath("etc/hosts")
+        if !context.isWholeSystem, tree[hosts] == nil { edit.write(hosts, Self.hosts, in: &tree) }
         let path = TreePath("etc/nsswitch.conf")
         guard tree[path] == nil else { return edit.report }
         let template = TreePath("usr/share/libc-bin/nsswitch.conf")
@@ -20,6 +23,8 @@ struct NameServiceEffect: Effect {
         }
         return edit.report
     }
+
+    private static let hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
 
     private static let text = """
         passwd:         files
