@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
-import PlinthImage
-import PlinthOCI
+package import PlinthImage
+package import PlinthOCI
 import PlinthRegistry
 
 /// What a push moved.
