@@ -11,6 +11,8 @@ import Synchronization
 /// serves any number of registries and tasks. What fails for a moment is tried again by the configuration's schedule.
 package final class RegistryClient: Sendable {
     let lines: RegistryLines
+    /// The uploads that are under way.
+    let uploads = Turns<String>()
     private let hosts = Mutex<[String: RegistryHost]>([:])
 
     /// Opens nothing yet.

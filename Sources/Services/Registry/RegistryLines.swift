@@ -74,18 +74,3 @@ final class RegistryLines: Sendable {
         }
     }
 }
-
-/// Does what many ask for at the same time once, and gives the result to all of them.
-actor SharedWork<Key: Hashable & Sendable, Value: Sendable> {
-    private var running: [Key: Task<Value, any Error>] = [:]
-
-    func value(_ key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        if let task = running[key] { return try await task.value }
-        // Owned by this actor until it ends, and bounded by the time limits of its connection. It is not cancelled
-        // with whoever asked first: others wait for it too.
-        let task = Task { try await work() }
-        running[key] = task
-        defer { running[key] = nil }
-        return try await task.value
-    }
-}

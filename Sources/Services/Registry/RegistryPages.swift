@@ -24,7 +24,7 @@ extension RegistryClient {
         _ first: String, of repository: RemoteRepository, _ what: String, headers: [(name: String, value: String)] = [],
         _ body: ([UInt8], HTTPAnswer) throws -> Void
     ) async throws {
-        var next: WebAddress? = try await repository.call(.GET, first, .pull).address
+        var next: WebAddress? = try await lines.retrying { try await repository.call(.GET, first, .pull).address }
         var seen: Set<WebAddress> = []
         while let address = next {
             guard seen.count < 10_000, seen.insert(address).inserted else {
