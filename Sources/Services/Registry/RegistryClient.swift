@@ -51,7 +51,10 @@ package final class RegistryClient: Sendable {
 }
 
 /// What may be done in a repository.
-enum RegistryAccess: String { case pull, push = "pull,push" }
+enum RegistryAccess: String {
+    case pull
+    case push = "pull,push"
+}
 
 /// One repository of one registry.
 struct RemoteRepository: Sendable {

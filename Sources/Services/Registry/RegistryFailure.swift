@@ -45,7 +45,8 @@ struct RegistryFailure: Error {
 
     static func protocolFault(_ address: WebAddress, _ why: String) -> RegistryFailure {
         RegistryFailure(
-            problem: Problem("registry.protocol", "A registry's answer cannot be understood", at: address.place, why: why))
+            problem: Problem(
+                "registry.protocol", "A registry's answer cannot be understood", at: address.place, why: why))
     }
 }
 
@@ -148,7 +149,8 @@ extension HTTPAnswer {
             for try await buffer in response.body {
                 guard bytes.count + buffer.readableBytes <= limit else {
                     let why = "more than \(ByteCount(limit)) came"
-                    throw RegistryFailure(problem: Problem("registry.size", "\(what) is too large", at: address.place, why: why))
+                    throw RegistryFailure(
+                        problem: Problem("registry.size", "\(what) is too large", at: address.place, why: why))
                 }
                 bytes.append(contentsOf: buffer.readableBytesView)
             }

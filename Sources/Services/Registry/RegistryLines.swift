@@ -10,7 +10,7 @@ import Synchronization
 final class RegistryLines: Sendable {
     let configuration: RegistryConfiguration
     private let connections: WebConnections
-    private let securities = Mutex<[String: TLSConfiguration?]>([:])
+    private let securities = Mutex<[String: TLSConfiguration]>([:])
 
     init(_ configuration: RegistryConfiguration) {
         self.configuration = configuration
@@ -43,14 +43,14 @@ final class RegistryLines: Sendable {
         }
     }
 
-    private func security(for address: WebAddress) throws -> TLSConfiguration? {
+    private func security(for address: WebAddress) throws -> TLSConfiguration {
         let name = address.hostAndPort
         return try securities.withLock { known in
             if let found = known[name] { return found }
             let hub = RegistryReference.server(of: "docker.io")
             let names = address.host == hub ? [name, "docker.io"] : [name]
             let made = try configuration.certificates.security(for: names, verifies: !isInsecure(address))
-            known[name] = .some(made)
+            known[name] = made
             return made
         }
     }

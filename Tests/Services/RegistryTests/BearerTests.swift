@@ -64,9 +64,13 @@ struct BearerTests {
         _ booth: TokenBooth, _ body: (_ registry: TestServer, _ tokens: TestServer) async throws -> Void
     ) async throws {
         try await withRegistry { registry in
-            try await TestServer.with { booth.sell($0) } _: { tokens in
+            try await TestServer.with {
+                booth.sell($0)
+            } _: { tokens in
                 let realm = "http://\(tokens.host)/token"
-                try await withProxy(registry, fault: { booth.refuse($0, realm: realm) }) { try await body($0, tokens) }
+                try await withProxy(registry, Faults(fault: { booth.refuse($0, realm: realm) })) {
+                    try await body($0, tokens)
+                }
             }
         }
     }
@@ -153,7 +157,9 @@ struct BearerTests {
     /// Nobody but a server of the same kind is told a password.
     @Test func realmsThatAreNotTrusted() async throws {
         for realm in ["http://registry.example.org/token", "ftp://127.0.0.1/", "nonsense"] {
-            try await TestServer.with { _ in .status(401, [("WWW-Authenticate", "Bearer realm=\"\(realm)\"")]) } _: { server in
+            try await TestServer.with { _ in
+                .status(401, [("WWW-Authenticate", "Bearer realm=\"\(realm)\"")])
+            } _: { server in
                 let configuration = configuration(server, .password(user: "user", "secret"))
                 try await RegistryClient.with(configuration) { client in
                     let reference = try RegistryReference(parsing: "\(server.host)/a:1")

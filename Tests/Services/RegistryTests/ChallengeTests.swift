@@ -15,7 +15,9 @@ import Testing
                 [
                     Challenge(
                         scheme: "bearer",
-                        parameters: ["realm": "https://example.org/t", "service": "s", "scope": "repository:a:pull,push"])
+                        parameters: [
+                            "realm": "https://example.org/t", "service": "s", "scope": "repository:a:pull,push",
+                        ])
                 ]
             ),
             (

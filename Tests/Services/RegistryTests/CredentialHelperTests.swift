@@ -29,7 +29,8 @@ import Testing
             let kept = directory.appending("kept")
             let variables = ["PATH": directory.string + ":/usr/bin:/bin", "KEPT": kept.string]
             let file = directory.appending("config.json")
-            try writeFile(file, "{\"credsStore\":\"test\",\"credHelpers\":{\"gone.example\":\"gone\",\"bad.example\":\"../x\"}}")
+            try writeFile(
+                file, "{\"credsStore\":\"test\",\"credHelpers\":{\"gone.example\":\"gone\",\"bad.example\":\"../x\"}}")
             try await body(CredentialFiles(paths: [file], variables: variables), kept)
         }
     }

@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("example.org", "example.org"), ("https://example.org", "example.org"), ("https://example.org/v2/", "example.org"),
+        ("example.org", "example.org"), ("https://example.org", "example.org"),
+        ("https://example.org/v2/", "example.org"),
         ("http://EXAMPLE.org/x", "example.org"), ("example.org:5000", "example.org:5000"),
         ("https://index.docker.io/v1/", "docker.io"), ("docker.io", "docker.io"), ("index.docker.io", "docker.io"),
         ("registry-1.docker.io", "docker.io"),
@@ -53,7 +54,9 @@ import Testing
         #expect(try await found("{\"auths\":{\"a.example\":\(entry)}}", "a.example") == credential)
     }
 
-    @Test(arguments: ["[]", "{", "{\"auths\":{\"a.example\":{\"auth\":\"!\"}}}", "{\"auths\":{\"a.example\":{\"auth\":\"eA==\"}}}"])
+    @Test(arguments: [
+        "[]", "{", "{\"auths\":{\"a.example\":{\"auth\":\"!\"}}}", "{\"auths\":{\"a.example\":{\"auth\":\"eA==\"}}}",
+    ])
     func damagedFiles(_ text: String) async throws {
         let damage = try await problem { _ = try await found(text, "a.example") }
         #expect(damage?.code == "registry.credentialFile")
@@ -63,7 +66,9 @@ import Testing
     func emptyFiles(_ text: String) async throws { #expect(try await found(text, "a.example") == nil) }
 
     @Test func base64() {
-        for text in ["", "a", "ab", "abc", "user:päss", "\u{0}\u{1}"] { #expect(Base64.decode(Base64.encode(text)) == text) }
+        for text in ["", "a", "ab", "abc", "user:päss", "\u{0}\u{1}"] {
+            #expect(Base64.decode(Base64.encode(text)) == text)
+        }
         #expect(Base64.encode("user:secret") == "dXNlcjpzZWNyZXQ=")
         #expect(Base64.decode("dXNlcjpzZWNyZXQ") == "user:secret")
         #expect(Base64.decode("a") == nil)

@@ -42,7 +42,9 @@ struct RedirectTests {
     }
 
     @Test func credentialsStayAtHome() async throws {
-        try await TestServer.with { _ in TestReply(body: content) } _: { storage in
+        try await TestServer.with { _ in
+            TestReply(body: content)
+        } _: { storage in
             try await TestServer.with(registry { _ in "http://u:p@\(storage.host)/blob?signature=x" }) { server in
                 let found = try await download(server)
                 #expect(found == nil)
@@ -56,7 +58,9 @@ struct RedirectTests {
 
     /// A storage that sends us back to the registry gets no request made in our name.
     @Test func credentialsDoNotComeBack() async throws {
-        try await TestServer.with { .status(307, [("Location", "http://\($0.header("X-Home") ?? "127.0.0.1:1")/v2/x")]) } _: { storage in
+        try await TestServer.with {
+            .status(307, [("Location", "http://\($0.header("X-Home") ?? "127.0.0.1:1")/v2/x")])
+        } _: { storage in
             try await TestServer.with(registry { _ in "http://\(storage.host)/blob" }) { server in
                 let found = try await download(server)
                 #expect(found?.code == "registry.unreachable")
@@ -126,7 +130,9 @@ struct RedirectTests {
         let first = Descriptor(.imageManifest, of: [1])
         var second = Descriptor(.imageManifest, of: [2])
         second.artifactType = MediaType(rawValue: "application/b")
-        let bytes = [try OCIJSON.encode(ImageIndex(manifests: [first])), try OCIJSON.encode(ImageIndex(manifests: [second]))]
+        let bytes = [
+            try OCIJSON.encode(ImageIndex(manifests: [first])), try OCIJSON.encode(ImageIndex(manifests: [second])),
+        ]
         try await TestServer.with { request in
             if request.path == "/v2/" { return .status(200) }
             if request.target.contains("page") { return TestReply(body: bytes[1]) }
@@ -149,7 +155,9 @@ struct RedirectTests {
         let lines = RegistryLines(configuration)
         #expect(try await RegistryHost("registry.invalid:1", lines).address().url == "https://registry.invalid:1/v2/")
         #expect(try await RegistryHost("docker.io", lines).address().url == "https://registry-1.docker.io/v2/")
-        try await TestServer.with { _ in .status(200) } _: { server in
+        try await TestServer.with { _ in
+            .status(200)
+        } _: { server in
             let found = try await RegistryHost(server.host, lines).address()
             #expect(found.url == "http://\(server.host)/v2/")
         }

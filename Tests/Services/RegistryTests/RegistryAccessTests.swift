@@ -124,7 +124,8 @@ struct RegistryAccessTests {
                 let found = try await problem {
                     try await RegistryClient.with(configuration) { _ = try await $0.tags(reference) }
                 }
-                #expect(found?.code.hasPrefix("registry.") == true)
+                #expect(found?.code == "registry.unreachable")
+                #expect(found?.hints.first?.contains("client.cert") == true)
                 try identity.install(["client.cert"], for: registry.host, in: places)
                 let incomplete = try await problem {
                     try await RegistryClient.with(configuration) { _ = try await $0.tags(reference) }

@@ -12,21 +12,20 @@ import Testing
 /// What a bad network and a bad registry do to us.
 @Suite(.enabled(if: hasRegistry, "docker-registry is not installed"), .timeLimit(.minutes(3)))
 struct RegistryFaultTests {
-    private let content = noise(3_000_000, seed: 11)
+    private static let megabytes = noise(3_000_000, seed: 11)
+    private let content = Self.megabytes
     private var blob: BlobContent { BlobContent(.layer, content) }
 
     /// A proxy before a registry that has the blob.
     private func withBlob(
-        _ configuration: RegistryConfiguration = .quick(),
-        fault: @escaping @Sendable (TestRequest) async throws -> TestReply? = { _ in nil },
-        reply: @escaping @Sendable (TestRequest, TestReply) -> TestReply = { $1 },
+        _ faults: Faults = Faults(), _ configuration: RegistryConfiguration = .quick(),
         _ body: (RegistryClient, RegistryReference, TestServer, FilePath) async throws -> Void
     ) async throws {
         try await withRegistry { registry in
             try await RegistryClient.with(.quick()) { client in
                 _ = try await client.upload(blob, to: try RegistryReference(parsing: "\(registry.host)/a:1"))
             }
-            try await withProxy(registry, fault: fault, reply: reply) { proxy in
+            try await withProxy(registry, faults) { proxy in
                 try await withAsyncScratchDirectory { directory in
                     let reference = try RegistryReference(parsing: "\(proxy.host)/a:1")
                     try await RegistryClient.with(configuration) { client in
@@ -39,11 +38,12 @@ struct RegistryFaultTests {
 
     @Test func downloadsGoOnWhereTheyBroke() async throws {
         let cuts = Times(3)
-        try await withBlob(reply: { request, reply in
+        let faults = Faults(reply: { request, reply in
             var reply = reply
             if request.method == .GET, request.path.contains("/blobs/"), cuts.take() { reply.cut = 500_000 }
             return reply
-        }) { client, reference, proxy, file in
+        })
+        try await withBlob(faults) { client, reference, proxy, file in
             let meter = Meter()
             try await client.download(blob.descriptor, from: reference, to: file, progress: meter)
             #expect(try readFile(file) == content)
@@ -76,13 +76,14 @@ struct RegistryFaultTests {
     }
 
     @Test func aCancelledDownloadLeavesItsBeginning() async throws {
-        try await withBlob(reply: { request, reply in
+        let faults = Faults(reply: { request, reply in
             var reply = reply
             if request.method == .GET, request.path.contains("/blobs/"), request.header("Range") == nil {
                 reply.cut = 1_500_000
             }
             return reply
-        }) { client, reference, proxy, file in
+        })
+        try await withBlob(faults) { client, reference, proxy, file in
             final class Canceller: ProgressSink {
                 func started(_ name: String, size: ByteCount?) {}
                 func advanced(_ name: String, received: ByteCount) {
@@ -109,10 +110,11 @@ struct RegistryFaultTests {
 
     @Test func registriesWithoutRanges() async throws {
         let cuts = Times(1)
-        try await withBlob(fault: { request in
+        let faults = Faults(fault: { request in
             guard request.method == .GET, request.path.contains("/blobs/") else { return nil }
             return TestReply(body: content, cut: cuts.take() ? 100_000 : nil)
-        }) { client, reference, _, file in
+        })
+        try await withBlob(faults) { client, reference, _, file in
             try await client.download(blob.descriptor, from: reference, to: file)
             #expect(try readFile(file) == content)
         }
@@ -121,9 +123,10 @@ struct RegistryFaultTests {
     @Test(arguments: [429, 500, 502, 503, 504, 408])
     func passingFailures(_ status: Int) async throws {
         let failures = Times(3)
-        try await withBlob(fault: { request in
+        let faults = Faults(fault: { request in
             request.path.contains("/blobs/") && failures.take() ? .status(status, [("Retry-After", "0")]) : nil
-        }) { client, reference, proxy, file in
+        })
+        try await withBlob(faults) { client, reference, proxy, file in
             try await client.download(blob.descriptor, from: reference, to: file)
             #expect(try readFile(file) == content)
             #expect(proxy.requests(.GET, "/blobs/").count == 4)
@@ -132,10 +135,11 @@ struct RegistryFaultTests {
 
     @Test(arguments: [(429, "registry.limited"), (500, "registry.status"), (403, "registry.denied")])
     func lastingFailures(_ status: Int, _ code: String) async throws {
-        try await withBlob(fault: { request in
+        let faults = Faults(fault: { request in
             guard request.path.contains("/blobs/") else { return nil }
             return .json("{\"errors\":[{\"code\":\"X\",\"message\":\"a\\u001b[31m\\nb\"}]}", status: status)
-        }) { client, reference, proxy, file in
+        })
+        try await withBlob(faults) { client, reference, proxy, file in
             let found = try await problem { try await client.download(blob.descriptor, from: reference, to: file) }
             #expect(found?.code == code)
             #expect(found?.why == "it answered \(status): X: a [31m b")
@@ -146,12 +150,10 @@ struct RegistryFaultTests {
     @Test func retryAfterIsHonouredAndBounded() async throws {
         let failures = Times(2)
         let configuration = RegistryConfiguration.quick { $0.retries.longestPause = .milliseconds(150) }
-        try await withBlob(
-            configuration,
-            fault: { request in
-                request.path.contains("/blobs/") && failures.take() ? .status(429, [("Retry-After", "3600")]) : nil
-            }
-        ) { client, reference, _, file in
+        let faults = Faults(fault: { request in
+            request.path.contains("/blobs/") && failures.take() ? .status(429, [("Retry-After", "3600")]) : nil
+        })
+        try await withBlob(faults, configuration) { client, reference, _, file in
             let time = try await ContinuousClock().measure {
                 try await client.download(blob.descriptor, from: reference, to: file)
             }
@@ -163,24 +165,23 @@ struct RegistryFaultTests {
     @Test func silentServers() async throws {
         let silences = Times(1)
         let configuration = RegistryConfiguration.quick { $0.connections.idleTimeout = .seconds(2) }
-        try await withBlob(
-            configuration,
-            fault: { request in
-                guard request.path.contains("/blobs/"), silences.take() else { return nil }
-                return TestReply(hangsUp: true, delay: .seconds(20))
-            }
-        ) { client, reference, _, file in
+        let faults = Faults(fault: { request in
+            guard request.path.contains("/blobs/"), silences.take() else { return nil }
+            return TestReply(hangsUp: true, delay: .seconds(20))
+        })
+        try await withBlob(faults, configuration) { client, reference, _, file in
             try await client.download(blob.descriptor, from: reference, to: file)
             #expect(try readFile(file) == content)
         }
     }
 
     @Test func wrongBytes() async throws {
-        try await withBlob(reply: { request, reply in
+        let faults = Faults(reply: { request, reply in
             var reply = reply
             if request.method == .GET, !reply.body.isEmpty { reply.body[reply.body.count / 2] ^= 1 }
             return reply
-        }) { client, reference, proxy, file in
+        })
+        try await withBlob(faults) { client, reference, proxy, file in
             let found = try await problem { try await client.download(blob.descriptor, from: reference, to: file) }
             #expect(found?.code == "registry.digest")
             #expect(try readFile(file).isEmpty)
@@ -203,7 +204,10 @@ struct RegistryFaultTests {
         let digest = Digest.of(image.manifest)
         let replies: [(String, TestReply, String)] = [
             ("@\(digest)", TestReply(body: image.manifest + [0x20]), "registry.digest"),
-            (":1", TestReply(headers: [("Docker-Content-Digest", "\(Digest.of([]))")], body: image.manifest), "registry.digest"),
+            (
+                ":1", TestReply(headers: [("Docker-Content-Digest", "\(Digest.of([]))")], body: image.manifest),
+                "registry.digest"
+            ),
             (":1", TestReply(body: [UInt8](repeating: 0x20, count: 5 << 20)), "registry.size"),
             (":1", TestReply(body: Array("{".utf8)), "oci.malformed"),
             (":1", .json("{\"schemaVersion\":1}"), "registry.manifest"),
@@ -213,7 +217,9 @@ struct RegistryFaultTests {
             ),
         ]
         for (suffix, reply, code) in replies {
-            try await TestServer.with { $0.path == "/v2/" ? .status(200) : reply } _: { server in
+            try await TestServer.with {
+                $0.path == "/v2/" ? .status(200) : reply
+            } _: { server in
                 try await RegistryClient.with(.quick()) { client in
                     let reference = try RegistryReference(parsing: "\(server.host)/a\(suffix)")
                     #expect(try await problem { _ = try await client.manifest(reference) }?.code == code)

@@ -11,7 +11,8 @@ struct TestIdentity: Sendable {
         let extensions = "subjectAltName=IP:127.0.0.1,DNS:localhost\n"
         try writeFile(directory.appending("server.ext"), extensions)
         try writeFile(directory.appending("client.ext"), "extendedKeyUsage=clientAuth\n")
-        try openssl(["req", "-x509"] + newKey("ca.key") + ["-out", "ca.crt", "-days", "2", "-subj", "/CN=Test authority"])
+        try openssl(
+            ["req", "-x509"] + newKey("ca.key") + ["-out", "ca.crt", "-days", "2", "-subj", "/CN=Test authority"])
         try issue("server", "server.crt")
         try issue("client", "client.cert")
     }

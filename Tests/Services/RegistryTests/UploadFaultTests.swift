@@ -11,16 +11,17 @@ import Testing
 /// Uploads that break.
 @Suite(.enabled(if: hasRegistry, "docker-registry is not installed"), .timeLimit(.minutes(3)))
 struct UploadFaultTests {
-    private let content = noise(3_000_000, seed: 12)
+    private static let megabytes = noise(3_000_000, seed: 12)
+    private let content = Self.megabytes
 
+    /// Uploads, looks whether all of it arrived, and gives the requests that were made.
+    @discardableResult
     private func upload(
-        _ configuration: RegistryConfiguration = .quick(), readLimit: @escaping @Sendable (TestRequest) -> Int? = { _ in nil },
-        fault: @escaping @Sendable (TestRequest) async throws -> TestReply? = { _ in nil },
-        reply: @escaping @Sendable (TestRequest, TestReply) -> TestReply = { $1 },
-        _ body: (TestServer) async throws -> Void = { _ in }
-    ) async throws {
+        _ configuration: RegistryConfiguration = .quick(), _ faults: Faults
+    ) async throws -> [TestRequest] {
+        var requests: [TestRequest] = []
         try await withRegistry { registry in
-            try await withProxy(registry, readLimit: readLimit, fault: fault, reply: reply) { proxy in
+            try await withProxy(registry, faults) { proxy in
                 try await RegistryClient.with(configuration) { client in
                     let reference = try RegistryReference(parsing: "\(proxy.host)/a:1")
                     let blob = BlobContent(.layer, content)
@@ -32,34 +33,37 @@ struct UploadFaultTests {
                         #expect(try readFile(file) == content)
                     }
                 }
-                try await body(proxy)
+                requests = proxy.requests
             }
         }
+        return requests
     }
 
     @Test(arguments: [0, 1, 1_000_000, 2_999_999])
     func brokenInTheMiddle(_ length: Int) async throws {
         let cuts = Times(1)
-        try await upload(readLimit: { $0.method == .PUT && cuts.take() ? length : nil })
+        try await upload(.quick(), Faults(readLimit: { $0.method == .PUT && cuts.take() ? length : nil }))
     }
 
     @Test(arguments: [0, 100_000, 900_000])
     func brokenPieces(_ length: Int) async throws {
         let cuts = Times(1)
         let configuration = RegistryConfiguration.quick { $0.chunk = ByteCount(1_000_000) }
-        try await upload(configuration, readLimit: { request in
-            request.method == .PATCH && request.header("Content-Range")?.hasPrefix("1000000-") == true && cuts.take()
-                ? length : nil
+        let faults = Faults(readLimit: { request in
+            let isSecond = request.header("Content-Range")?.hasPrefix("1000000-") == true
+            return request.method == .PATCH && isSecond && cuts.take() ? length : nil
         })
+        try await upload(configuration, faults)
     }
 
     @Test(arguments: [HTTPMethod.HEAD, .POST, .PUT, .PATCH])
     func passingFailures(_ method: HTTPMethod) async throws {
         let failures = Times(2)
         let configuration = RegistryConfiguration.quick { if method == .PATCH { $0.chunk = ByteCount(1_000_000) } }
-        try await upload(configuration, fault: { request in
+        let faults = Faults(fault: { request in
             request.path.contains("/blobs/") && request.method == method && failures.take() ? .status(503) : nil
         })
+        try await upload(configuration, faults)
     }
 
     /// The registry has it all, and its answer is lost.
@@ -67,12 +71,12 @@ struct UploadFaultTests {
     func lostAnswers(_ method: HTTPMethod) async throws {
         let losses = Times(1)
         let configuration = RegistryConfiguration.quick { if method == .PATCH { $0.chunk = ByteCount(1_000_000) } }
-        try await upload(configuration, reply: { request, reply in
+        let faults = Faults(reply: { request, reply in
             var reply = reply
             if request.path.contains("/blobs/"), request.method == method { reply.hangsUp = losses.take() }
             return reply
-        }) { proxy in
-            if method == .PUT { #expect(proxy.requests(.PUT).count == 1) }
-        }
+        })
+        let requests = try await upload(configuration, faults)
+        if method == .PUT { #expect(requests.count { $0.method == .PUT } == 1) }
     }
 }
