@@ -17,8 +17,8 @@ extension RegistryClient {
         let query = artifactType.map { "?artifactType=" + TokenRequest.escaped($0.rawValue) } ?? ""
         var found: [Descriptor] = []
         do {
-            try await pages("referrers/\(digest)\(query)", of: repository(reference), "Listing what refers to \(digest)") {
-                bytes, _ in
+            let what = "Listing what refers to \(digest)"
+            try await pages("referrers/\(digest)\(query)", of: repository(reference), what) { bytes in
                 found += try OCIJSON.decode(ImageIndex.self, from: bytes, at: "referrers of \(digest)").manifests
             }
         } catch let problem as Problem where problem.code == "registry.missing" {

@@ -30,6 +30,7 @@ package func networkReason(_ error: any Error) -> String {
         return "its name is not known"
     case let error as NIOSSLExtraError where error == .failedToValidateHostname: return "it is for another name"
     case is NIOSSLError: return "it could not be verified"
+    case is BoringSSLError: return "TLS was refused"
     case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
     case let error as HTTPClientError where error == .remoteConnectionClosed: return "the connection was closed"
     case let error as HTTPClientError where error == .readTimeout: return "it was silent for too long"

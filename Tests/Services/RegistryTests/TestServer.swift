@@ -60,9 +60,14 @@ final class TestServer: Sendable {
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
     /// Lends a server.
+    static func with(_ handler: @escaping Handler, _ body: (TestServer) async throws -> Void) async throws {
+        try await with(readLimit: { _ in nil }, handler, body)
+    }
+
+    /// Lends a server.
     /// - Parameter readLimit: after how many bytes of a body the server stops reading; nil for all.
     static func with(
-        readLimit: @escaping @Sendable (TestRequest) -> Int? = { _ in nil }, _ handler: @escaping Handler,
+        readLimit: @escaping @Sendable (TestRequest) -> Int?, _ handler: @escaping Handler,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
