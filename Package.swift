@@ -76,7 +76,7 @@ let package = Package(
         room(
             "PlinthKit", "Kit",
             needs: [
-                "PlinthBuild", "PlinthInspect", "PlinthCopy", "PlinthLogin", "PlinthTransfer", "PlinthImage",
+                "PlinthBuild", "PlinthInspect", "PlinthCopy", "PlinthExport", "PlinthLogin", "PlinthTransfer", "PlinthImage",
                 "PlinthReports", "PlinthRegistry", "PlinthFetch", "PlinthDistribution", "PlinthOCI", "PlinthCore",
                 system, logging,
             ]),
@@ -96,6 +96,9 @@ let package = Package(
         room(
             "PlinthCopy", "Capabilities/Copy",
             needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
+        room(
+            "PlinthExport", "Capabilities/Export",
+            needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthCore", system]),
         room(
             "PlinthLogin", "Capabilities/Login", needs: ["PlinthReports", "PlinthRegistry", "PlinthCore", system]),
 

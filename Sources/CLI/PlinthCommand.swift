@@ -19,7 +19,7 @@ package struct PlinthCommand: AsyncParsableCommand {
         version: Toolkit.version,
         subcommands: [
             PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, CopyCommand.self, PushCommand.self,
-            PullCommand.self, LoginCommand.self, LogoutCommand.self, CacheCommand.self,
+            PullCommand.self, ExportCommand.self, LoginCommand.self, LogoutCommand.self, CacheCommand.self,
         ])
 
     package init() {}

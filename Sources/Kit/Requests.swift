@@ -132,6 +132,22 @@ package struct CopyRequest: Sendable {
     }
 }
 
+/// `plinth export`
+package struct ExportRequest: Sendable {
+    package var image: String
+    package var platform: String?
+    /// nil is standard output.
+    package var output: String?
+    package var access: RegistrySettings
+
+    package init(image: String, platform: String?, output: String?, access: RegistrySettings) {
+        self.image = image
+        self.platform = platform
+        self.output = output
+        self.access = access
+    }
+}
+
 /// `plinth login`
 package struct LoginRequest: Sendable {
     package var registry: String

@@ -2,6 +2,7 @@
 import PlinthCopy
 import PlinthCore
 import PlinthDistribution
+import PlinthExport
 import PlinthImage
 import PlinthLogin
 import PlinthOCI
@@ -19,6 +20,17 @@ extension Toolkit {
         let wish = try request.platforms.wish
         return try await transfer(request.access) { transfer in
             try await ImageCopy(transfer).run(from: source, to: target, wish)
+        }
+    }
+
+    /// Writes the files of an image as one tar archive.
+    /// - Throws: as `copy`; `tar.*`, `archive.*`.
+    package func export(_ request: ExportRequest) async throws -> ExportReport {
+        let source = try ImageSource(parsing: request.image)
+        let wish = PlatformWish.one(try request.platform.map { try OCIPlatform(choice: $0) })
+        return try await transfer(request.access) { transfer in
+            try await ImageExport(transfer).run(
+                source, wish, to: request.output.map { .file(FilePath($0)) } ?? .standardOutput)
         }
     }
 
