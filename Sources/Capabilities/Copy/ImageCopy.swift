@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 package import PlinthImage
+import PlinthOCI
 package import PlinthReports
 package import PlinthTransfer
 
@@ -29,7 +30,8 @@ package struct ImageCopy: Sendable {
                 sent: result.sent, mounted: result.mounted, present: result.present,
                 bytesSent: ByteCount(result.bytesSent))
         case .local(let place):
-            let outgoing = try image.outgoing(wish == .all ? nil : platforms.first)
+            let outgoing = try image.outgoing(
+                wish == .all ? nil : platforms.first, unpackedIn: target.holdsOnePlatform ? transfer.scratch : nil)
             report.digest = try outgoing.root.digest
             report.changed = try place.write(outgoing)
         }

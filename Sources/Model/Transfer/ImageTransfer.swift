@@ -19,7 +19,7 @@ package struct ImageTransfer: Sendable {
     let store: Store
     let client: RegistryClient
     /// A directory for archives that have to be copied before they can be read.
-    let scratch: FilePath
+    package let scratch: FilePath
     /// How many blobs move at once.
     let width: Int
     let progress: any ProgressSink

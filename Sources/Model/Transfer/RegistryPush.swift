@@ -23,9 +23,8 @@ extension ImageTransfer {
     package func push(
         _ image: StoredImage, _ wish: PlatformWish, to reference: RegistryReference
     ) async throws -> PushResult {
-        var walk = PushWalk(image: image)
-        let root = try root(of: image, wish)
-        try walk.enter(root)
+        let root = try image.root(of: wish == .all ? nil : wish.platforms(of: image, host: host).first)
+        let walk = try ImageWalk(image, from: root)
         let origin = Self.origin(of: image, reference)
         let arrivals = try await client.upload(
             walk.blobs.map { content($0, of: image) }, to: reference, mountingFrom: origin, limit: width,
@@ -38,16 +37,6 @@ extension ImageTransfer {
             try await client.putManifest(document.bytes, document.descriptor.mediaType, to: place)
         }
         return result
-    }
-
-    private func root(of image: StoredImage, _ wish: PlatformWish) throws -> Descriptor {
-        let chosen = wish == .all ? image.root : try wish.platforms(of: image, host: host).first?.descriptor
-        guard let chosen else {
-            throw Problem(
-                "image.noManifest", "Files alone are no image that a registry could hold", at: image.place,
-                hints: ["make an image of them first"], kind: .usage)
-        }
-        return chosen
     }
 
     private func content(_ blob: Descriptor, of image: StoredImage) -> PlinthRegistry.BlobContent {
@@ -78,35 +67,6 @@ extension PushResult {
         case .mounted: mounted += 1
         case .wasThere: present += 1
         }
-    }
-}
-
-/// Lists what a root names, children before parents.
-private struct PushWalk {
-    let image: StoredImage
-    /// Configs and layers, each once.
-    private(set) var blobs: [Descriptor] = []
-    private(set) var documents: [(descriptor: Descriptor, bytes: [UInt8])] = []
-    private var seen: Set<Digest> = []
-
-    init(image: StoredImage) { self.image = image }
-
-    mutating func enter(_ descriptor: Descriptor, depth: Int = 0) throws {
-        guard seen.insert(descriptor.digest).inserted else { return }
-        let place = "\(image.place): \(descriptor.digest)"
-        guard depth < 4 else {
-            throw Problem("image.nested", "The indexes of the image are nested too deep", at: place)
-        }
-        let bytes = try image.document(descriptor)
-        if descriptor.mediaType.isIndex {
-            for child in try OCIJSON.decode(ImageIndex.self, from: bytes, at: place).manifests {
-                try enter(child, depth: depth + 1)
-            }
-        } else {
-            let manifest = try OCIJSON.decode(ImageManifest.self, from: bytes, at: place)
-            blobs += (manifest.layers + [manifest.config]).filter { seen.insert($0.digest).inserted }
-        }
-        documents.append((descriptor, bytes))
     }
 }
 
