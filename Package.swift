@@ -76,7 +76,8 @@ let package = Package(
         room(
             "PlinthKit", "Kit",
             needs: [
-                "PlinthBuild", "PlinthInspect", "PlinthReports", "PlinthFetch", "PlinthDistribution", "PlinthCore",
+                "PlinthBuild", "PlinthInspect", "PlinthCopy", "PlinthExport", "PlinthLogin", "PlinthTransfer", "PlinthImage",
+                "PlinthReports", "PlinthRegistry", "PlinthFetch", "PlinthDistribution", "PlinthOCI", "PlinthCore",
                 system, logging,
             ]),
 
@@ -92,7 +93,19 @@ let package = Package(
             "PlinthInspect", "Capabilities/Inspect",
             needs: ["PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthArchive", "PlinthCore", system]),
 
+        room(
+            "PlinthCopy", "Capabilities/Copy",
+            needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
+        room(
+            "PlinthExport", "Capabilities/Export",
+            needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthCore", system]),
+        room(
+            "PlinthLogin", "Capabilities/Login", needs: ["PlinthReports", "PlinthRegistry", "PlinthCore", system]),
+
         // Model
+        room(
+            "PlinthTransfer", "Model/Transfer",
+            needs: ["PlinthImage", "PlinthRegistry", "PlinthFetch", "PlinthOCI", "PlinthCore", system]),
         room(
             "PlinthImage", "Model/Image",
             needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),
