@@ -76,7 +76,8 @@ let package = Package(
         room(
             "PlinthKit", "Kit",
             needs: [
-                "PlinthBuild", "PlinthInspect", "PlinthCopy", "PlinthExport", "PlinthLogin", "PlinthTransfer", "PlinthImage",
+                "PlinthBuild", "PlinthInspect", "PlinthCopy", "PlinthExport", "PlinthLogin", "PlinthTransfer",
+                "PlinthImage",
                 "PlinthReports", "PlinthRegistry", "PlinthFetch", "PlinthDistribution", "PlinthOCI", "PlinthCore",
                 system, logging,
             ]),

@@ -18,7 +18,8 @@ package struct PlinthCommand: AsyncParsableCommand {
             """,
         version: Toolkit.version,
         subcommands: [
-            PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, CopyCommand.self, PushCommand.self,
+            PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, CopyCommand.self,
+            PushCommand.self,
             PullCommand.self, ExportCommand.self, LoginCommand.self, LogoutCommand.self, CacheCommand.self,
         ])
 

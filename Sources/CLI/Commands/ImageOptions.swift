@@ -18,7 +18,9 @@ struct PlatformsOptions: ParsableArguments {
     var allPlatforms = false
 
     func validate() throws {
-        if platform != nil && allPlatforms { throw ValidationError("--platform and --all-platforms exclude each other") }
+        if platform != nil && allPlatforms {
+            throw ValidationError("--platform and --all-platforms exclude each other")
+        }
     }
 
     var settings: PlatformSettings { PlatformSettings(one: platform, all: allPlatforms) }

@@ -14,7 +14,8 @@ package struct ImageCopy: Sendable {
     /// Copies an image. Digests stay as they are wherever the destination's format allows.
     /// - Parameter wish: nil takes all that the destination can hold.
     /// - Throws: `image.*`, `registry.*`, `store.*`, `oci.*`, `file.*`.
-    package func run(from source: ImageSource, to target: ImageTarget, _ wish: PlatformWish?) async throws -> CopyReport {
+    package func run(from source: ImageSource, to target: ImageTarget, _ wish: PlatformWish?) async throws -> CopyReport
+    {
         let wish = wish ?? (target.holdsOnePlatform ? .one(nil) : .all)
         if case .local(let place) = target { try place.preflight() }
         let image = try await transfer.open(source, wish)
