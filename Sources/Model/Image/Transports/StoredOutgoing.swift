@@ -15,6 +15,8 @@ extension StoredImage {
         let root = try root(of: platform)
         let walk = try ImageWalk(self, from: root)
         var image = OutgoingImage(platforms: [])
+        // Blobs of a compressed archive, or of standard input, lie in a file that goes with its last reference.
+        if let copy = shelf.scratch { image.keeping.append(copy) }
         for part in platform.map({ [$0] }) ?? platforms {
             image.platforms.append(try outgoing(part, scratch, &image.keeping))
         }
