@@ -90,9 +90,15 @@ let package = Package(
             ]),
         room(
             "PlinthInspect", "Capabilities/Inspect",
-            needs: ["PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthArchive", "PlinthCore", system]),
+            needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
 
         // Model
+        room(
+            "PlinthInventory", "Model/Inventory",
+            needs: [
+                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthDebian", "PlinthAlpine", "PlinthOCI",
+                "PlinthELF", "PlinthCore",
+            ]),
         room(
             "PlinthImage", "Model/Image",
             needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),
@@ -115,6 +121,7 @@ let package = Package(
         room(
             "PlinthDebian", "Formats/Debian", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore"],
             settings: strict),
+        room("PlinthAlpine", "Formats/Alpine", needs: ["PlinthCore"], settings: strict),
         room("PlinthPackages", "Formats/Packages", needs: ["PlinthCore"], settings: strict),
         room("PlinthSBOM", "Formats/SBOM", needs: ["PlinthCore"], settings: strict),
         room("PlinthOCI", "Formats/OCI", needs: ["PlinthCore"], settings: strict),

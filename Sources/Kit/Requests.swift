@@ -93,8 +93,16 @@ package struct LockRequest: Sendable {
 /// `plinth inspect`
 package struct InspectRequest: Sendable {
     package var image: String
+    /// nil means all.
+    package var platform: String?
+    /// Whether the report says where the space goes.
+    package var anatomy: Bool
 
-    package init(image: String) { self.image = image }
+    package init(image: String, platform: String? = nil, anatomy: Bool = false) {
+        self.image = image
+        self.platform = platform
+        self.anatomy = anatomy
+    }
 }
 
 /// `plinth cache`
