@@ -142,6 +142,7 @@ let package = Package(
         tests(
             "DebianTests", "Formats/DebianTests",
             of: ["PlinthDebian", "PlinthPackages", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
+        tests("AlpineTests", "Formats/AlpineTests", of: ["PlinthAlpine", "PlinthCore"]),
         tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
         tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
         tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),
@@ -151,6 +152,12 @@ let package = Package(
             "ImageTests", "Model/ImageTests",
             of: [
                 "PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthELF", "PlinthCore", "PlinthTestSupport", system,
+            ]),
+        tests(
+            "InventoryTests", "Model/InventoryTests",
+            of: [
+                "PlinthInventory", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthArchive", "PlinthCore",
+                "PlinthTestSupport", system,
             ]),
         tests(
             "DistributionTests", "Model/DistributionTests",

@@ -19,6 +19,14 @@ struct InspectTests {
             try expectGolden("inspect", "inspect out", try run("inspect", "out"), hiding: hidden)
             try expectGolden("inspect-json", "inspect out --json", try run("inspect", "out", "--json"), hiding: hidden)
             #expect(try run("inspect", "nowhere").status == 2)
+            try expectGolden(
+                "inspect-everything", "inspect out --layers --packages --anatomy",
+                try run("inspect", "out", "--layers", "--packages", "--anatomy"), hiding: hidden)
+            try expectGolden("inspect-raw", "inspect out --raw", try run("inspect", "out", "--raw"), hiding: hidden)
+            try expectGolden(
+                "wrong-inspect-platform", "inspect out --platform s390x",
+                try run("inspect", "out", "--platform", "s390x"), hiding: hidden)
+            #expect(try run("inspect", "out", "--raw", "--json").status == 64)
         }
     }
 

@@ -9,6 +9,7 @@ struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what an image is made of.",
+        usage: "plinth inspect <image> [<options>]",
         discussion: """
             Says which distribution it is and for how long that is supported, its C
             library, shells and package managers, who it runs as, what runs with more

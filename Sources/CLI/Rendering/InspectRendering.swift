@@ -9,7 +9,7 @@ struct InspectRendering {
     /// Whether every package is listed.
     var packages = false
 
-    static let labelWidth = 14
+    static let labelWidth = 13
 
     func lines(_ report: InspectReport) -> [String] {
         ["\(report.image)"] + (report.digest.map { ["  \($0)"] } ?? []) + report.platforms.flatMap { platform($0) }
@@ -60,9 +60,12 @@ struct InspectRendering {
             lines.append("  RPM's packages in \(database.path) are not read yet")
         }
         if packages.databases.isEmpty { return ["", "  no package is recorded"] }
-        let width = min(40, packages.list.map(\.name.count).max() ?? 0)
+        let name = min(40, packages.list.map(\.name.count).max() ?? 0)
+        let version = min(30, packages.list.map(\.version.count).max() ?? 0)
         return lines
-            + packages.list.map { "  " + Table.pad($0.name, width) + "  \($0.version)  \($0.architecture)" }
+            + packages.list.map {
+                "  " + Table.pad($0.name, name) + "  " + Table.pad($0.version, version) + "  \($0.architecture)"
+            }
     }
 }
 

@@ -61,7 +61,8 @@ enum AnatomyRendering {
     /// Such as `12.5 %`.
     private static func share(_ part: ByteCount, _ whole: ByteCount) -> String {
         guard whole.bytes > 0 else { return "" }
-        let thousandths = (part.bytes.multipliedFullWidth(by: 1000)).high == 0
+        let thousandths =
+            (part.bytes.multipliedFullWidth(by: 1000)).high == 0
             ? (part.bytes * 1000 + whole.bytes / 2) / whole.bytes : part.bytes / (whole.bytes / 1000)
         return "\(thousandths / 10).\(thousandths % 10) %"
     }

@@ -18,7 +18,8 @@ enum SystemRendering {
     static func rows(_ system: SystemReport) -> [(String, String?)] {
         [
             ("support", system.distribution.map { support($0) }), ("C library", cLibrary(system)),
-            ("shell", shells(system)), ("installs with", managers(system)), ("BusyBox", system.busyBox.map { busyBox($0) }),
+            ("shell", shells(system)), ("manager", managers(system)),
+            ("BusyBox", system.busyBox.map { busyBox($0) }),
             ("accounts", accounts(system.accounts)), ("set-uid", privileged(system.privileged)),
             ("certificates", system.certificates.map { "\($0.count) in \($0.path)" } ?? "none"),
             ("time zones", timeZones(system.timeZones)),
@@ -44,8 +45,8 @@ enum SystemRendering {
     }
 
     private static func managers(_ system: SystemReport) -> String {
-        if system.isDistroless { return "nothing: distroless" }
-        return system.packageManagers.isEmpty ? "nothing" : system.packageManagers.joined(separator: ", ")
+        if system.isDistroless { return "none: distroless" }
+        return system.packageManagers.isEmpty ? "none" : system.packageManagers.joined(separator: ", ")
     }
 
     private static func busyBox(_ busyBox: SystemReport.BusyBox) -> String {
@@ -64,8 +65,10 @@ enum SystemRendering {
         let texts = programs.prefix(40).map { program in
             "\(program.path) (\(program.hasCapabilities ? "capabilities" : program.mode))"
         }
-        return texts.isEmpty ? "none" : "\(programs.count): " + texts.joined(separator: " ")
-            + (programs.count > 40 ? " …" : "")
+        return texts.isEmpty
+            ? "none"
+            : "\(programs.count): " + texts.joined(separator: " ")
+                + (programs.count > 40 ? " …" : "")
     }
 
     private static func timeZones(_ zones: SystemReport.TimeZones) -> String {

@@ -20,7 +20,8 @@ struct Accounts {
         let found: SystemReport.Account? =
             word.isEmpty
             ? accounts.first { $0.user == 0 }
-            : accounts.first { $0.name == word } ?? UInt32(word).flatMap { number in accounts.first { $0.user == number } }
+            : accounts.first { $0.name == word }
+                ?? UInt32(word).flatMap { number in accounts.first { $0.user == number } }
         let number = found?.user ?? (word.isEmpty || word == "root" ? 0 : UInt32(word))
         return SystemReport.RunsAs(user: user ?? "", number: number, name: found?.name)
     }

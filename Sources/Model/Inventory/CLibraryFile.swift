@@ -54,12 +54,15 @@ struct CLibraryFile {
 
     /// The library has its version as a text of its own: three numbers between two NULs.
     private static func muslVersion(_ bytes: [UInt8]) -> String? {
-        bytes.split(separator: 0).lazy.filter { (5...24).contains($0.count) && (0x30...0x39).contains($0[$0.startIndex]) }
-            .first { part in
-                let numbers = part.prefix { $0 != UInt8(ascii: "-") }.split(
-                    separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-                return numbers.count == 3 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
-            }.map { String(decoding: $0, as: UTF8.self) }
+        bytes.split(separator: 0).lazy.filter {
+            (5...24).contains($0.count) && (0x30...0x39).contains($0[$0.startIndex])
+        }
+        .first { part in
+            let numbers = part.prefix { $0 != UInt8(ascii: "-") }.split(
+                separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            return numbers.count == 3
+                && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+        }.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Static programs name no library, but carry its texts.
@@ -76,7 +79,8 @@ struct CLibraryFile {
         guard let (path, kind) = found else { return nil }
         let version =
             kind == .musl
-            ? programs.lazy.compactMap { $0.1.word(after: "/musl-") { !(0x30...0x39).contains($0) && $0 != 0x2e } }.first
+            ? programs.lazy.compactMap { $0.1.word(after: "/musl-") { !(0x30...0x39).contains($0) && $0 != 0x2e } }
+                .first
             : nil
         return SystemReport.CLibrary(kind, version: version, path: path, isStatic: true)
     }

@@ -15,7 +15,9 @@ enum EntryProgram {
             let whole = word.hasPrefix("/") ? word : (runtime.workingDirectory ?? "") + "/" + word
             return [whole].compactMap { try? TreePath(archiveName: Array($0.utf8)) }
         }
-        let path = runtime.environment.last { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        let path =
+            runtime.environment.last { $0.hasPrefix("PATH=") }?.dropFirst(5)
+            ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return path.split(separator: ":").compactMap { try? TreePath(archiveName: Array("\($0)/\(word)".utf8)) }
     }
 

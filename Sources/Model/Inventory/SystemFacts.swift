@@ -66,7 +66,9 @@ package struct SystemFacts: Sendable {
         let id = release["ID"] ?? "linux"
         let version = release["VERSION_ID"]
         var report = SystemReport.Distribution(
-            id: id, name: release["PRETTY_NAME"] ?? [release["NAME"] ?? id, version ?? ""].joined(separator: " ").trimmingBlanks,
+            id: id,
+            name: release["PRETTY_NAME"]
+                ?? [release["NAME"] ?? id, version ?? ""].joined(separator: " ").trimmingBlanks,
             version: version, codename: release["VERSION_CODENAME"])
         report.supportEnds = SupportEnd.day(id: id, version: version)
         report.isSupportOver = report.supportEnds.map { $0 < today }

@@ -52,7 +52,8 @@ package struct SystemFiles: Sendable {
 
 extension ArraySlice<UInt8> {
     func hasSuffix(_ text: StaticString) -> Bool {
-        suffix(text.utf8CodeUnitCount).elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        suffix(text.utf8CodeUnitCount).elementsEqual(
+            UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     func hasPrefix(_ text: String) -> Bool { starts(with: text.utf8) }

@@ -57,7 +57,8 @@ package struct ViewedImage: Sendable {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count > 1 else { return platform.architecture == text }
         let wanted = OCIPlatform(os: parts[0], architecture: parts[1], variant: parts.count > 2 ? parts[2] : nil)
-        return platform.matches(wanted) || parts.count == 2 && platform.os == parts[0] && platform.architecture == parts[1]
+        return platform.matches(wanted)
+            || parts.count == 2 && platform.os == parts[0] && platform.architecture == parts[1]
     }
 
     private var names: String { platforms.map { "\($0.platform)" }.joined(separator: ", ") }
