@@ -58,7 +58,10 @@ struct InspectCommand: AsyncParsableCommand {
 
 /// Which image is looked into.
 struct ViewedOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The image: oci:DIR, oci-archive:FILE or docker-archive:FILE.", valueName: "image"))
+    @Argument(
+        help: ArgumentHelp(
+            "The image: a path, or oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, tar:FILE, "
+                + "or - for standard input.", valueName: "image"))
     var image: String
 
     @Option(help: ArgumentHelp("The platform, such as linux/arm64 or arm64.", valueName: "platform"))

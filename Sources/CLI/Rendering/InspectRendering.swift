@@ -32,8 +32,10 @@ struct InspectRendering {
         row("volumes", platform.volumes.joined(separator: " "))
         row("labels", platform.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
         let size = platform.size
-        row("size", "\(size.compressed) compressed, \(size.unpacked) unpacked")
-        row("", "\(counted(size.files, "file")) of \(size.content)" + Self.wasted(size.wasted))
+        if size.unpacked.bytes > 0 { row("size", "\(size.compressed) compressed, \(size.unpacked) unpacked") }
+        row(
+            size.unpacked.bytes > 0 ? "" : "size",
+            "\(counted(size.files, "file")) of \(size.content)" + Self.wasted(size.wasted))
         if !layers { lines += LayerRendering.brief(platform.layers) }
         if !packages { row("packages", Self.packages(platform.packages)) }
         if layers { lines += LayerRendering.full(platform.layers) }

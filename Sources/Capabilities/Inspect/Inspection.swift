@@ -20,7 +20,7 @@ package struct Inspection: Sendable {
     /// The index or manifest as it is stored; the platform's manifest when one was named.
     /// - Throws: `image.noManifest`, `image.blobMismatch`, `file.*`.
     package func raw() throws -> [UInt8] {
-        try image.document(isOnePlatform ? image.platforms[0] : nil)
+        try image.document(isOnePlatform ? image.platforms[0].descriptor : image.root)
     }
 
     /// Reads every layer once, one platform after the other.
@@ -36,11 +36,11 @@ package struct Inspection: Sendable {
         for platform in image.platforms {
             platforms.append(try await self.platform(platform, anatomy, now, width))
         }
-        return InspectReport(image: image.place, digest: image.root.digest, platforms: platforms)
+        return InspectReport(image: image.place, digest: image.root?.digest, platforms: platforms)
     }
 
     private func platform(
-        _ platform: ViewedImage.Platform, _ anatomy: Bool, _ now: Int64, _ width: Int
+        _ platform: StoredImage.Platform, _ anatomy: Bool, _ now: Int64, _ width: Int
     ) async throws -> InspectReport.Platform {
         // Only between layers can the same content come twice.
         var reading = LayerReading(digests: platform.layers.count > 1, keeps: SystemFiles(platform.config).reading)
@@ -49,18 +49,21 @@ package struct Inspection: Sendable {
         var report = Self.documents(platform)
         let facts = try SystemFacts(tree, config: platform.config, today: String(RFC3339.format(now).prefix(10)))
         report.system = facts.system
+        if platform.platform.isUnknown, let architecture = facts.architecture {
+            report.platform = "\(OCIPlatform(os: platform.platform.os, architecture: architecture))"
+        }
         report.packages = facts.packages
-        report.layers = LayerReports(tree, history: platform.config?.history ?? []).reports
+        report.layers = LayerReports(tree, history: platform.config.history ?? []).reports
         report.size = Self.size(tree, report.layers)
         if anatomy { report.anatomy = Anatomy(tree, program: facts.system.program?.path).purposes }
         return report
     }
 
-    private static func documents(_ platform: ViewedImage.Platform) -> InspectReport.Platform {
+    private static func documents(_ platform: StoredImage.Platform) -> InspectReport.Platform {
         var report = InspectReport.Platform(
             platform: "\(platform.platform)", manifest: platform.descriptor?.digest)
-        report.created = platform.config?.created
-        guard let runtime = platform.config?.config else { return report }
+        report.created = platform.config.created
+        guard let runtime = platform.config.config else { return report }
         report.user = runtime.user
         report.entrypoint = runtime.entrypoint
         report.command = runtime.command

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthDistribution
+import PlinthELF
 package import PlinthImage
 package import PlinthOCI
 package import PlinthReports
@@ -11,6 +12,8 @@ package import PlinthReports
 package struct SystemFacts: Sendable {
     package let system: SystemReport
     package let packages: PackagesReport
+    /// What its C library or BusyBox was compiled for, in the words of images; nil when that is not known.
+    package let architecture: String?
 
     /// Time: a few looks at every entry.
     /// - Parameter today: such as `2026-11-21`, to judge support by.
@@ -36,7 +39,19 @@ package struct SystemFacts: Sendable {
         report.isDistroless =
             report.family != .scratch && report.shells.isEmpty && report.packageManagers.isEmpty
         system = report
+        architecture = [report.cLibrary?.path, report.busyBox?.path, report.program?.path].lazy
+            .compactMap { $0.flatMap { view.content($0) } }.compactMap { Self.architecture($0) }.first
     }
+
+    private static func architecture(_ program: [UInt8]) -> String? {
+        guard let summary = try? ELFSummary(parsing: program.span) else { return nil }
+        return machines[summary.machine].map { $0 == "ppc64le" && !summary.isLittleEndian ? "ppc64" : $0 }
+    }
+
+    /// `e_machine` of ELF.
+    private static let machines: [UInt16: String] = [
+        3: "386", 21: "ppc64le", 22: "s390x", 40: "arm", 62: "amd64", 183: "arm64", 243: "riscv64", 258: "loong64",
+    ]
 
     private static func family(_ report: SystemReport, _ packages: PackagesReport) -> SystemReport.Family {
         for (kind, family) in [("dpkg", SystemReport.Family.debian), ("apk", .alpine), ("rpm", .rpm)]

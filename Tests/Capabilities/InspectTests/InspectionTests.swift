@@ -280,7 +280,7 @@ struct InspectionTests {
         }
     }
 
-    @Test(arguments: ["docker:x", "oci:", "what:ever"])
+    @Test(arguments: ["docker:x", "oci:", "what:ever:"])
     func references(_ text: String) {
         let problem = #expect(throws: Problem.self) { try Inspection(text) }
         #expect(problem?.kind == .usage)

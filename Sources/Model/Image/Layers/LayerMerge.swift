@@ -52,6 +52,16 @@ struct LayerMerge {
         }
     }
 
+    /// The slot of a path behind no links; nil when nothing is there.
+    func find(_ path: TreePath) throws -> Int32? {
+        var slot = MergeSlots.root
+        for name in path.components {
+            slot = tree.find(slot, name)
+            guard slot >= 0, tree.isAlive(slot) else { return nil }
+        }
+        return slot
+    }
+
     static func split(_ path: ArraySlice<UInt8>) -> (parent: ArraySlice<UInt8>, name: ArraySlice<UInt8>) {
         guard let cut = path.lastIndex(of: UInt8(ascii: "/")) else { return (path[..<path.startIndex], path) }
         return (path[..<cut], path[(cut + 1)...])

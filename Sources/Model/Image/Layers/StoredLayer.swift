@@ -15,12 +15,21 @@ package struct StoredLayer: Sendable {
         case absent(Problem)
     }
 
+    /// What the bytes are held against.
+    enum Proof: Sendable {
+        case blob(Descriptor)
+        /// The diff ID alone: Docker's archives name no digest of compressed layers.
+        case diffID
+        case nothing
+    }
+
     /// Counted from 0, the lowest.
     package let number: Int
-    /// As the manifest has it; nil when there is no manifest.
+    /// As the manifest has it, or a manifest that was made up would; nil when there is none.
     package let descriptor: Descriptor?
     /// As the config has it; nil when there is no config.
     package let diffID: Digest?
+    let proof: Proof
     /// Bytes as stored; 0 for a directory.
     package let size: Int64
     let content: Content
@@ -28,6 +37,8 @@ package struct StoredLayer: Sendable {
     let isRootFileSystem: Bool
     /// The layer's name, for problems.
     package let place: String
+    /// What the blob lies in, if it was made for reading.
+    let scratch: ScratchFile?
 
     /// The uncompressed tar archive. What was promised of it is verified when its end is reached.
     /// - Throws: the layer's absence, `file.open`, `archive.memory`; reading throws `image.blobMismatch`, `archive.*`.
@@ -57,10 +68,16 @@ final class UnpackedLayer: ByteSource {
             let head = try FileSource(stretch.path, from: stretch.offset, length: min(16, stretch.length))
             let compression = Compression.detect(try head.readAll(limit: 16))
             let file = try FileSource(stretch.path, from: stretch.offset, length: stretch.length)
-            let blob: any ByteSource = layer.descriptor.map { CheckedBlob(file, $0, place: layer.place) } ?? file
+            let blob = Self.checked(file, layer)
             source = try Decompressor(blob, compression, limit: limits.unpacked(from: stretch.length))
         }
-        hash = hashes || layer.descriptor == nil && layer.diffID != nil ? DigestStream() : nil
+        let isOnlyProof = if case .diffID = layer.proof { true } else { false }
+        hash = hashes || isOnlyProof ? DigestStream() : nil
+    }
+
+    private static func checked(_ file: FileSource, _ layer: StoredLayer) -> any ByteSource {
+        guard case .blob(let descriptor) = layer.proof else { return file }
+        return CheckedBlob(file, descriptor, place: layer.place)
     }
 
     func read(into buffer: inout MutableSpan<UInt8>) throws -> Int {

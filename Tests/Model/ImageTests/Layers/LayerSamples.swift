@@ -6,21 +6,33 @@ import PlinthOCI
 import PlinthTestSupport
 import SystemPackage
 
+/// A real input that lies beside the checkout; nil when it is not there.
+func fixture(_ relative: String) -> FilePath? {
+    var directory = FilePath(#filePath)
+    while directory.removeLastComponent() {
+        let path = directory.appending("shared/fixtures").appending(relative)
+        if (try? path.stat()) != nil { return path }
+    }
+    return nil
+}
+
 /// Images of layers that are written down in a test.
 enum LayerSample {
     enum Packing: CaseIterable, Sendable { case none, gzip, zstd }
 
     /// An image of tar archives as they are.
-    static func image(tars: [[UInt8]], packing: Packing = .gzip, architecture: String = "amd64") throws -> OutgoingImage {
+    static func image(tars: [[UInt8]], packing: Packing = .gzip, architecture: String = "amd64") throws
+        -> OutgoingImage
+    {
         let layers = tars.map { raw in
-            let (type, packed): (MediaType, [UInt8]) =
+            let type: MediaType =
                 switch packing {
-                case .none: (.layer, raw)
-                case .gzip: (.layerGzip, GzipMember.encode(raw.span, level: 6))
-                case .zstd: (.layerZstd, ZstdEncoder(level: 3).encode(raw.span))
+                case .none: .layer
+                case .gzip: .layerGzip
+                case .zstd: .layerZstd
                 }
             return OutgoingLayer(
-                OutgoingBlob(type, bytes: packed), diffID: .of(raw), unpackedSize: Int64(raw.count),
+                OutgoingBlob(type, bytes: pack(raw, packing)), diffID: .of(raw), unpackedSize: Int64(raw.count),
                 unpacked: .bytes(raw))
         }
         let platform = OCIPlatform(architecture: architecture)
@@ -34,6 +46,14 @@ enum LayerSample {
         ])
     }
 
+    static func pack(_ raw: [UInt8], _ packing: Packing) -> [UInt8] {
+        switch packing {
+        case .none: raw
+        case .gzip: GzipMember.encode(raw.span, level: 6)
+        case .zstd: ZstdEncoder(level: 3).encode(raw.span)
+        }
+    }
+
     static func tree(
         tars: [[UInt8]], packing: Packing = .gzip, _ reading: LayerReading = LayerReading()
     ) async throws -> LayeredTree {
@@ -41,7 +61,7 @@ enum LayerSample {
             let place = ImageDestination.layout(scratch.appending("image"), tag: nil)
             _ = try place.write(image(tars: tars, packing: packing))
             let stored = try StoredImage.open(place)
-            return try await LayeredTree.read(stored.layers(of: stored.platforms[0]), reading)
+            return try await LayeredTree.read(stored.platforms[0].layers, reading)
         }
     }
 

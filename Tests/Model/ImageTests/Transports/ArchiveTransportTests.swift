@@ -39,9 +39,9 @@ import Testing
             try names("a/x.tar") == ["oci-layout 644 7", "index.json 644 7", "blobs/ 755 7", "blobs/sha256/ 755 7"]
                 + blobs)
         let stored = try StoredImage.open(place)
-        #expect(stored.root.digest == image.index?.descriptor.digest)
+        #expect(stored.root?.digest == image.index?.descriptor.digest)
         #expect(stored.platforms.map(\.platform.architecture) == ["amd64", "arm64"])
-        let layer = stored.platforms[1].manifest.layers[0]
+        let layer = try #require(stored.platforms[1].manifest?.layers[0])
         #expect(try stored.source(of: layer).readAll(limit: 100) == Array("<arm64>345789".utf8))
     }
 
@@ -56,8 +56,8 @@ import Testing
             "docker-archive:x.tar", "docker-archive:x.tar:app:latest", "docker-archive:x.tar:docker.io/library/app",
         ] {
             let stored = try StoredImage.open(destination(name))
-            #expect(stored.platforms[0].manifest.config.digest.hex == config)
-            let layer = stored.platforms[0].manifest.layers[0]
+            #expect(stored.platforms[0].manifest?.config.digest.hex == config)
+            let layer = try #require(stored.platforms[0].manifest?.layers[0])
             #expect(layer.digest == diffID)
             #expect(try stored.source(of: layer).readAll(limit: 100) == Array("an unpacked layer for amd64".utf8))
         }

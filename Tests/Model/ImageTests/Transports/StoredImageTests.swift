@@ -28,7 +28,7 @@ import Testing
         #expect(code(.layout(output.path.appending("f"), tag: nil)) == "image.notLayout")
         #expect(code(.ociArchive(output.path.appending("f"), tag: nil)) == "tar.truncated")
         _ = try output.write("z", [0x1f, 0x8b, 8, 0])
-        #expect(code(.dockerArchive(output.path.appending("z"), reference: nil)) == "image.compressedArchive")
+        #expect(code(.dockerArchive(output.path.appending("z"), reference: nil)) == "archive.truncated")
     }
 
     @Test func changedDocumentsAreNotBelieved() throws {
@@ -118,8 +118,9 @@ import Testing
             + member("manifest.json", Array(manifest.utf8)) + TarHeader.endOfArchive
         let file = try output.write("d.tar", bytes)
         let stored = try StoredImage.open(.dockerArchive(file, reference: nil))
-        #expect(stored.platforms[0].manifest.layers.map(\.digest) == [diffID, diffID])
-        for descriptor in stored.platforms[0].manifest.layers {
+        let layers = try #require(stored.platforms[0].manifest?.layers)
+        #expect(layers.map(\.digest) == [diffID, diffID])
+        for descriptor in layers {
             #expect(try stored.source(of: descriptor).readAll(limit: 1 << 20) == layer)
         }
     }
@@ -144,7 +145,9 @@ import Testing
             do {
                 let stored = try StoredImage.open(place)
                 for platform in stored.platforms {
-                    for layer in platform.manifest.layers { _ = try stored.source(of: layer).readAll(limit: 1 << 20) }
+                    for layer in platform.manifest?.layers ?? [] {
+                        _ = try stored.source(of: layer).readAll(limit: 1 << 20)
+                    }
                 }
             } catch { #expect(error is Problem) }
         }

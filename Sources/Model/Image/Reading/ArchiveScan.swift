@@ -11,18 +11,12 @@ struct ArchiveScan {
     private static let jump: Int64 = 1 << 18
 
     private let path: FilePath
+    private let place: String
 
-    /// - Throws: `image.compressedArchive`.
-    init(_ path: FilePath) throws {
+    /// - Parameter place: what the archive is called for people.
+    init(_ path: FilePath, place: String) {
         self.path = path
-        let head = try FileSource(path, length: 4).readAll(limit: 4)
-        let isCompressed =
-            head.starts(with: [0x1f, 0x8b]) || head == [0x28, 0xb5, 0x2f, 0xfd] || head.starts(with: [0xfd, 0x37])
-        if isCompressed {
-            throw Problem(
-                "image.compressedArchive", "A compressed archive of an image cannot be read in place", at: path.string,
-                hints: ["decompress it first, for example with gunzip"])
-        }
+        self.place = place
     }
 
     /// The stretch of every file by its name without `./`, links followed.
@@ -51,17 +45,17 @@ struct ArchiveScan {
 
     private func verify(_ count: Int, offset: Int64, _ entry: TarEntry) throws {
         guard count <= Self.limit else {
-            throw Problem("image.tooManyParts", "This archive holds more than an image has", at: path.string)
+            throw Problem("image.tooManyParts", "This archive holds more than an image has", at: place)
         }
         let (end, overflow) = offset.addingReportingOverflow(entry.size)
         guard !overflow, let size = HostFile.size(path), end <= size else {
             throw Problem(
-                "tar.truncated", "A tar archive is cut short", at: path.string, why: "in the content of a file")
+                "tar.truncated", "A tar archive is cut short", at: place, why: "in the content of a file")
         }
     }
 
     private func reader(from offset: Int64) throws -> TarReader {
-        TarReader(try FileSource(path, from: offset), place: path.string)
+        TarReader(try FileSource(path, from: offset), place: place)
     }
 
     /// What a link means, seen from the root of the archive: Docker's older archives link equal layers.

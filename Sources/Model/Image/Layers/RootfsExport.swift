@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthArchive
+import PlinthCore
+package import SystemPackage
+
+/// Writes the root file system of an image as one tar archive, as `docker export` does of a container.
+///
+/// First all directories, depth first; then links and devices; then the files of each layer, the lowest first, in the
+/// layer's order; then hard links. The same image gives the same bytes. Extended attributes and what else ustar cannot
+/// say stand in pax headers; user names are left out. Every layer that files are left of is read once more, and memory
+/// does not grow with them.
+package struct RootfsExport: Sendable {
+    /// Takes the archive piece by piece.
+    package typealias Output = (_ bytes: borrowing Span<UInt8>) throws -> Void
+
+    package struct Summary: Hashable, Sendable {
+        package var entries = 0
+        /// Of the archive.
+        package var bytes: Int64 = 0
+    }
+
+    private let tree: LayeredTree
+    private let limits: LayerLimits
+
+    package init(_ tree: LayeredTree, limits: LayerLimits = LayerLimits()) {
+        self.tree = tree
+        self.limits = limits
+    }
+
+    /// Writes a file, beside its place and renamed when whole.
+    /// - Throws: what reading layers throws, `layer.changed`, `file.write`.
+    package func write(to path: FilePath) throws -> Summary {
+        try HostFile.makeDirectories(path.removingLastComponent())
+        let file = try PartialFile(for: path)
+        let summary = try write { bytes in
+            try bytes.withUnsafeBufferPointer { try file.append(UnsafeRawBufferPointer($0)) }
+        }
+        try file.commit()
+        return summary
+    }
+
+    /// Writes into an open file, such as the standard output.
+    /// - Throws: what reading layers throws, `layer.changed`, `file.write`.
+    package func write(to file: FileDescriptor) throws -> Summary {
+        try write { bytes in
+            do {
+                _ = try bytes.withUnsafeBufferPointer { try file.writeAll(UnsafeRawBufferPointer($0)) }
+            } catch {
+                throw Problem("file.write", "Cannot write the archive", why: "\(error)", cause: error)
+            }
+        }
+    }
+
+    /// - Throws: what reading layers throws, `layer.changed`, and what the output throws.
+    package func write(_ output: Output) throws -> Summary {
+        try withoutActuallyEscaping(output) { output in
+            var writer = TarWriter(output)
+            let order = ExportOrder(tree)
+            for index in order.directories + order.others { try writer.put(entry(index)) }
+            for layer in order.files.indices { try writeFiles(order.files[layer], of: layer, &writer) }
+            for link in order.links {
+                var entry = entry(link.index, kind: .hardLink)
+                entry.linkTarget = tree.path(at: link.first).bytes
+                try writer.put(entry)
+            }
+            return try writer.finish()
+        }
+    }
+
+    private func writeFiles(_ files: [Int32: Int], of layer: Int, _ writer: inout TarWriter) throws {
+        if files.isEmpty { return }
+        let stored = tree.layers[layer]
+        if case .directory(let root) = stored.content { return try writeFiles(files, in: root, layer, &writer) }
+        var numbering = LayerTable(place: stored.place)
+        let reader = TarReader(try stored.unpacked(limits: limits), place: stored.place)
+        var left = files.count
+        while let found = try reader.next() {
+            try Task.checkCancellation()
+            guard let number = try numbering.append(found, literally: stored.isRootFileSystem) else { continue }
+            guard let index = files[Int32(number)] else { continue }
+            guard found.kind == .file, found.size == tree.size(at: index) else { throw changed(layer) }
+            try writer.put(entry(index))
+            try writer.putContent(found.size) { try reader.read(into: &$0) }
+            left -= 1
+        }
+        guard left == 0 else { throw changed(layer) }
+    }
+
+    private func writeFiles(_ files: [Int32: Int], in root: FilePath, _ layer: Int, _ writer: inout TarWriter) throws {
+        for (_, index) in files.sorted(by: { $0.key < $1.key }) {
+            try Task.checkCancellation()
+            let path = tree.tables[layer].path(tree.entry(at: index).file.entry)
+            let source = try FileSource(HostFile.appending(path.bytes, to: root), length: tree.size(at: index))
+            try writer.put(entry(index))
+            try writer.putContent(tree.size(at: index)) { try source.read(into: &$0) }
+        }
+    }
+
+    private func changed(_ layer: Int) -> Problem {
+        Problem("layer.changed", "A layer changed while it was read", at: tree.layers[layer].place)
+    }
+
+    private func entry(_ index: Int, kind wanted: TarEntry.Kind? = nil) -> TarEntry {
+        let node = tree.entry(at: index)
+        var entry = TarEntry(
+            name: tree.path(at: index).bytes, kind: wanted ?? .file, mode: node.mode, user: node.user,
+            group: node.group, modified: node.modified, attributes: wanted == nil ? node.attributes : [:])
+        guard wanted == nil else { return entry }
+        switch node.kind {
+        case .directory:
+            entry.kind = .directory
+            entry.name = entry.name.isEmpty ? Array("./".utf8) : entry.name + [UInt8(ascii: "/")]
+        case .file(let size): entry.size = size
+        case .symlink(let target):
+            entry.kind = .symlink
+            entry.linkTarget = target
+        case .hardLink: entry.kind = .hardLink
+        case .characterDevice(let major, let minor):
+            (entry.kind, entry.deviceMajor, entry.deviceMinor) = (.characterDevice, major, minor)
+        case .blockDevice(let major, let minor):
+            (entry.kind, entry.deviceMajor, entry.deviceMinor) = (.blockDevice, major, minor)
+        case .fifo: entry.kind = .fifo
+        }
+        return entry
+    }
+}
+
+/// What comes when.
+private struct ExportOrder {
+    private(set) var directories: [Int] = []
+    /// Symbolic links, devices and fifos.
+    private(set) var others: [Int] = []
+    /// For each layer, the entries of its table that are seen, and the first name of each.
+    private(set) var files: [[Int32: Int]]
+    private(set) var links: [(index: Int, first: Int)] = []
+
+    init(_ tree: LayeredTree) {
+        files = tree.tables.map { _ in [:] }
+        var firstNames: [LayeredTree.FileIdentity: Int] = [:]
+        for index in tree.indices {
+            let record = tree.record(index)
+            if record.kind == .directory {
+                if index > 0 || !record.isImplied { directories.append(index) }
+                continue
+            }
+            let file = LayeredTree.FileIdentity(
+                layer: Int(tree.nodes[index].table), entry: Int(tree.nodes[index].record))
+            if record.links > 1 {
+                if let first = firstNames[file] {
+                    links.append((index, first))
+                    continue
+                }
+                firstNames[file] = index
+            }
+            if record.kind == .file { files[file.layer][Int32(file.entry)] = index } else { others.append(index) }
+        }
+    }
+}
+
+/// Puts an archive together in pieces of some size.
+private struct TarWriter {
+    private let output: RootfsExport.Output
+    private var buffer: [UInt8]
+    private var filled = 0
+    private var summary = RootfsExport.Summary()
+
+    init(_ output: @escaping RootfsExport.Output) {
+        self.output = output
+        buffer = [UInt8](repeating: 0, count: 1 << 18)
+    }
+
+    mutating func put(_ entry: TarEntry) throws {
+        summary.entries += 1
+        try append(TarHeader.encode(entry))
+    }
+
+    /// - Parameter read: gives the next bytes of the content.
+    mutating func putContent(_ size: Int64, _ read: (inout MutableSpan<UInt8>) throws -> Int) throws {
+        var left = size
+        while left > 0 {
+            if filled == buffer.count { try flush() }
+            let room = Int(min(Int64(buffer.count - filled), left))
+            let start = filled
+            var span = buffer.mutableSpan
+            var rest = span._mutatingExtracting(start..<start + room)
+            let count = try read(&rest)
+            guard count > 0 else {
+                throw Problem(
+                    "layer.changed", "A file became shorter while it was read", why: "\(left) bytes are missing")
+            }
+            filled += count
+            left -= Int64(count)
+        }
+        try append([UInt8](repeating: 0, count: TarHeader.padding(after: size)))
+    }
+
+    mutating func finish() throws -> RootfsExport.Summary {
+        try append(TarHeader.endOfArchive)
+        try flush()
+        return summary
+    }
+
+    private mutating func append(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if filled == buffer.count { try flush() }
+            let piece = rest.prefix(buffer.count - filled)
+            buffer.replaceSubrange(filled..<filled + piece.count, with: piece)
+            filled += piece.count
+            rest = rest.dropFirst(piece.count)
+        }
+    }
+
+    private mutating func flush() throws {
+        summary.bytes += Int64(filled)
+        let end = filled
+        filled = 0
+        try output(buffer.span.extracting(..<end))
+    }
+}
