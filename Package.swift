@@ -76,8 +76,9 @@ let package = Package(
         room(
             "PlinthKit", "Kit",
             needs: [
-                "PlinthBuild", "PlinthInspect", "PlinthReports", "PlinthFetch", "PlinthDistribution", "PlinthCore",
-                system, logging,
+                "PlinthBuild", "PlinthInspect", "PlinthTree", "PlinthDiff", "PlinthInventory", "PlinthReports",
+                "PlinthFetch",
+                "PlinthDistribution", "PlinthCore", system, logging,
             ]),
 
         // Capabilities: they never import one another.
@@ -91,6 +92,12 @@ let package = Package(
         room(
             "PlinthInspect", "Capabilities/Inspect",
             needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
+        room(
+            "PlinthTree", "Capabilities/Tree",
+            needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthCore"]),
+        room(
+            "PlinthDiff", "Capabilities/Diff",
+            needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthCore"]),
 
         // Model
         room(
@@ -179,10 +186,27 @@ let package = Package(
                 "PlinthDebian", "PlinthPackages", "PlinthYAML", "PlinthELF", "PlinthOCI", "PlinthArchive", "PlinthCore",
                 "PlinthTestSupport", system,
             ]),
+        .target(
+            name: "PlinthImageSamples",
+            dependencies: ["PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthCore", "PlinthTestSupport"],
+            path: "Tests/ImageSupport", swiftSettings: common),
+        tests(
+            "TreeTests", "Capabilities/TreeTests",
+            of: [
+                "PlinthTree", "PlinthInventory", "PlinthReports", "PlinthCore", "PlinthImageSamples",
+                "PlinthTestSupport", system,
+            ]),
+        tests(
+            "DiffTests", "Capabilities/DiffTests",
+            of: [
+                "PlinthDiff", "PlinthInventory", "PlinthReports", "PlinthOCI", "PlinthCore", "PlinthImageSamples",
+                "PlinthTestSupport", system,
+            ]),
         tests(
             "InspectTests", "Capabilities/InspectTests",
             of: [
-                "PlinthInspect", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthCore",
+                "PlinthInspect", "PlinthImageSamples", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthArchive",
+                "PlinthCore",
                 "PlinthTestSupport", system,
             ]),
         tests(

@@ -17,7 +17,10 @@ package struct PlinthCommand: AsyncParsableCommand {
               plinth build examples/python.yaml -o oci-archive:python.tar
             """,
         version: Toolkit.version,
-        subcommands: [PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, CacheCommand.self])
+        subcommands: [
+            PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, TreeCommand.self,
+            DiffCommand.self, CacheCommand.self,
+        ])
 
     package init() {}
 

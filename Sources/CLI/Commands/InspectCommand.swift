@@ -58,12 +58,14 @@ struct InspectCommand: AsyncParsableCommand {
 
 /// Which image is looked into.
 struct ViewedOptions: ParsableArguments {
-    @Argument(
-        help: ArgumentHelp(
-            "The image: a path, or oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, tar:FILE, "
-                + "or - for standard input.", valueName: "image"))
+    static let imageHelp = ArgumentHelp(
+        "The image: a path, or oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, tar:FILE, "
+            + "or - for standard input.", valueName: "image")
+    static let platformHelp = ArgumentHelp("The platform, such as linux/arm64 or arm64.", valueName: "platform")
+
+    @Argument(help: imageHelp)
     var image: String
 
-    @Option(help: ArgumentHelp("The platform, such as linux/arm64 or arm64.", valueName: "platform"))
+    @Option(help: platformHelp)
     var platform: String?
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthImage
-import PlinthInventory
+package import PlinthInventory
 import PlinthOCI
 package import PlinthReports
 
@@ -13,8 +13,13 @@ package struct Inspection: Sendable {
     /// - Parameter platform: the one to look into; nil for all.
     /// - Throws: `image.*`, `oci.*`, `file.*`.
     package init(_ reference: String, platform: String? = nil) throws {
-        image = try ViewedImage.open(reference, platform: platform)
-        isOnePlatform = platform != nil
+        self.init(try ViewedImage.open(reference, platform: platform), isOnePlatform: platform != nil)
+    }
+
+    /// - Parameter isOnePlatform: whether somebody asked for the only platform of the view.
+    package init(_ image: ViewedImage, isOnePlatform: Bool) {
+        self.image = image
+        self.isOnePlatform = isOnePlatform
     }
 
     /// The index or manifest as it is stored; the platform's manifest when one was named.
@@ -36,7 +41,7 @@ package struct Inspection: Sendable {
         for platform in image.platforms {
             platforms.append(try await self.platform(platform, anatomy, now, width))
         }
-        return InspectReport(image: image.place, digest: image.root?.digest, platforms: platforms)
+        return InspectReport(image: image.place, digest: image.digest, platforms: platforms)
     }
 
     private func platform(

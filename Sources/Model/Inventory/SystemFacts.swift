@@ -39,7 +39,8 @@ package struct SystemFacts: Sendable {
         report.isDistroless =
             report.family != .scratch && report.shells.isEmpty && report.packageManagers.isEmpty
         system = report
-        architecture = [report.cLibrary?.path, report.busyBox?.path, report.program?.path].lazy
+        architecture =
+            [report.cLibrary?.path, report.busyBox?.path, report.program?.path].lazy
             .compactMap { $0.flatMap { view.content($0) } }.compactMap { Self.architecture($0) }.first
     }
 

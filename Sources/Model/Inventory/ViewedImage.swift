@@ -20,9 +20,8 @@ package struct ViewedImage: Sendable {
         let source = try ImageSource(parsing: reference)
         if case .registry(let name) = source {
             throw Problem(
-                "image.notPulled", "Images of registries cannot be looked into yet", at: name,
-                hints: ["copy it first, as skopeo copy docker://\(name) oci:DIR does", "for a path write ./\(name)"],
-                kind: .usage)
+                "image.notPulled", "There is no such path, and images of registries cannot be looked into yet",
+                at: reference, hints: ["copy it first: skopeo copy docker://\(name) oci:DIR"])
         }
         return try ViewedImage(StoredImage.open(source), called: "\(source)", platform: platform)
     }
@@ -35,6 +34,8 @@ package struct ViewedImage: Sendable {
         platforms =
             try platform.map { [try image.platform(OCIPlatform(choice: $0), host: Self.host)] } ?? image.platforms
     }
+
+    package var digest: Digest? { root?.digest }
 
     /// The one platform to be looked into: the one that was asked for, the only one, else this machine's.
     /// - Throws: `image.noSuchPlatform`.

@@ -2,6 +2,7 @@
 import PlinthArchive
 import PlinthCore
 import PlinthImage
+import PlinthImageSamples
 import PlinthOCI
 import PlinthReports
 import PlinthTestSupport
@@ -10,63 +11,13 @@ import Testing
 
 @testable import PlinthInspect
 
-/// Small images made of tar layers.
-struct Sample {
-    enum Packing: CaseIterable, Sendable { case none, gzip, zstd }
-
-    var layers: [[TestFile]]
-    var packing = Packing.gzip
-    var architectures = ["amd64"]
-    /// Written into the tar after the entries.
-    var junk: [UInt8] = []
-
-    func image() throws -> OutgoingImage {
-        let platforms = try architectures.map { try platform($0) }
-        guard platforms.count > 1 else { return OutgoingImage(platforms: platforms) }
-        let index = ImageIndex(manifests: platforms.map(\.manifest.descriptor)).sortedByPlatform
-        return OutgoingImage(platforms: platforms, index: OutgoingBlob(.imageIndex, bytes: try OCIJSON.encode(index)))
-    }
-
-    private func platform(_ architecture: String) throws -> OutgoingPlatform {
-        let outgoing = try layers.map { try layer(TestTar.archive($0) + junk) }
-        var runtime = RuntimeConfig()
-        runtime.user = "65532"
-        runtime.entrypoint = ["/usr/bin/app"]
-        runtime.command = ["--now"]
-        runtime.environment = ["A=b"]
-        runtime.workingDirectory = "/srv"
-        let platform = OCIPlatform(architecture: architecture)
-        let config = OutgoingBlob(
-            .imageConfig,
-            bytes: try OCIJSON.encode(
-                ImageConfig(
-                    platform: platform, created: "2026-01-31T00:00:00Z", config: runtime,
-                    diffIDs: outgoing.map(\.diffID),
-                    history: [])))
-        let manifest = ImageManifest(config: config.descriptor, layers: outgoing.map(\.blob.descriptor))
-        return OutgoingPlatform(
-            manifest: OutgoingBlob(.imageManifest, bytes: try OCIJSON.encode(manifest), platform: platform),
-            config: config,
-            layers: outgoing)
-    }
-
-    private func layer(_ raw: [UInt8]) throws -> OutgoingLayer {
-        let (type, packed): (MediaType, [UInt8]) =
-            switch packing {
-            case .none: (.layer, raw)
-            case .gzip: (.layerGzip, GzipMember.encode(raw.span, level: 6))
-            case .zstd: (.layerZstd, try TestCompression.zstd.compress(raw))
-            }
-        return OutgoingLayer(
-            OutgoingBlob(type, bytes: packed), diffID: .of(raw), unpackedSize: Int64(raw.count), unpacked: .bytes(raw))
-    }
-
+extension Sample {
     func report(
         _ transport: String = "oci", platform: String? = nil, anatomy: Bool = false
     ) async throws -> InspectReport {
         try await withAsyncScratchDirectory { scratch in
             let place = "\(transport):\(scratch.appending("image"))"
-            _ = try ImageDestination(parsing: place).write(try image(), modified: 0)
+            try write(to: place)
             return try await Inspection(place, platform: platform).report(anatomy: anatomy, now: 1_700_000_000)
         }
     }
