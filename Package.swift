@@ -76,10 +76,9 @@ let package = Package(
         room(
             "PlinthKit", "Kit",
             needs: [
-                "PlinthBuild", "PlinthInspect", "PlinthCopy", "PlinthExport", "PlinthLogin", "PlinthTransfer",
-                "PlinthImage",
-                "PlinthReports", "PlinthRegistry", "PlinthFetch", "PlinthDistribution", "PlinthOCI", "PlinthCore",
-                system, logging,
+                "PlinthBuild", "PlinthInspect", "PlinthTree", "PlinthDiff", "PlinthCopy", "PlinthExport", "PlinthLogin",
+                "PlinthTransfer", "PlinthInventory", "PlinthImage", "PlinthReports", "PlinthRegistry", "PlinthFetch",
+                "PlinthDistribution", "PlinthOCI", "PlinthCore", system, logging,
             ]),
 
         // Capabilities: they never import one another.
@@ -92,8 +91,13 @@ let package = Package(
             ]),
         room(
             "PlinthInspect", "Capabilities/Inspect",
-            needs: ["PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthArchive", "PlinthCore", system]),
-
+            needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
+        room(
+            "PlinthTree", "Capabilities/Tree",
+            needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthCore"]),
+        room(
+            "PlinthDiff", "Capabilities/Diff",
+            needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthCore"]),
         room(
             "PlinthCopy", "Capabilities/Copy",
             needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
@@ -107,6 +111,12 @@ let package = Package(
         room(
             "PlinthTransfer", "Model/Transfer",
             needs: ["PlinthImage", "PlinthRegistry", "PlinthFetch", "PlinthOCI", "PlinthCore", system]),
+        room(
+            "PlinthInventory", "Model/Inventory",
+            needs: [
+                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthDebian", "PlinthAlpine", "PlinthOCI",
+                "PlinthELF", "PlinthCore",
+            ]),
         room(
             "PlinthImage", "Model/Image",
             needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),
@@ -129,6 +139,7 @@ let package = Package(
         room(
             "PlinthDebian", "Formats/Debian", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore"],
             settings: strict),
+        room("PlinthAlpine", "Formats/Alpine", needs: ["PlinthCore"], settings: strict),
         room("PlinthPackages", "Formats/Packages", needs: ["PlinthCore"], settings: strict),
         room("PlinthSBOM", "Formats/SBOM", needs: ["PlinthCore"], settings: strict),
         room("PlinthOCI", "Formats/OCI", needs: ["PlinthCore"], settings: strict),
@@ -149,6 +160,7 @@ let package = Package(
         tests(
             "DebianTests", "Formats/DebianTests",
             of: ["PlinthDebian", "PlinthPackages", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
+        tests("AlpineTests", "Formats/AlpineTests", of: ["PlinthAlpine", "PlinthCore"]),
         tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
         tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
         tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),
@@ -158,6 +170,12 @@ let package = Package(
             "ImageTests", "Model/ImageTests",
             of: [
                 "PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthELF", "PlinthCore", "PlinthTestSupport", system,
+            ]),
+        tests(
+            "InventoryTests", "Model/InventoryTests",
+            of: [
+                "PlinthInventory", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthArchive", "PlinthCore",
+                "PlinthTestSupport", system,
             ]),
         tests(
             "DistributionTests", "Model/DistributionTests",
@@ -179,10 +197,27 @@ let package = Package(
                 "PlinthDebian", "PlinthPackages", "PlinthYAML", "PlinthELF", "PlinthOCI", "PlinthArchive", "PlinthCore",
                 "PlinthTestSupport", system,
             ]),
+        .target(
+            name: "PlinthImageSamples",
+            dependencies: ["PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthCore", "PlinthTestSupport"],
+            path: "Tests/ImageSupport", swiftSettings: common),
+        tests(
+            "TreeTests", "Capabilities/TreeTests",
+            of: [
+                "PlinthTree", "PlinthInventory", "PlinthReports", "PlinthCore", "PlinthImageSamples",
+                "PlinthTestSupport", system,
+            ]),
+        tests(
+            "DiffTests", "Capabilities/DiffTests",
+            of: [
+                "PlinthDiff", "PlinthInventory", "PlinthReports", "PlinthOCI", "PlinthCore", "PlinthImageSamples",
+                "PlinthTestSupport", system,
+            ]),
         tests(
             "InspectTests", "Capabilities/InspectTests",
             of: [
-                "PlinthInspect", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthArchive", "PlinthCore",
+                "PlinthInspect", "PlinthImageSamples", "PlinthReports", "PlinthImage", "PlinthOCI", "PlinthArchive",
+                "PlinthCore",
                 "PlinthTestSupport", system,
             ]),
         tests(

@@ -18,9 +18,9 @@ package struct PlinthCommand: AsyncParsableCommand {
             """,
         version: Toolkit.version,
         subcommands: [
-            PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, CopyCommand.self,
-            PushCommand.self,
-            PullCommand.self, ExportCommand.self, LoginCommand.self, LogoutCommand.self, CacheCommand.self,
+            PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, TreeCommand.self,
+            DiffCommand.self, CopyCommand.self, PushCommand.self, PullCommand.self, ExportCommand.self,
+            LoginCommand.self, LogoutCommand.self, CacheCommand.self,
         ])
 
     package init() {}

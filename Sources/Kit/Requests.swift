@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PlinthReports
 
 /// Where an image goes, for which platforms, and how its layers are compressed.
 package struct TargetRequest: Sendable {
@@ -93,8 +94,59 @@ package struct LockRequest: Sendable {
 /// `plinth inspect`
 package struct InspectRequest: Sendable {
     package var image: String
+    /// nil means all.
+    package var platform: String?
+    /// Whether the report says where the space goes.
+    package var anatomy: Bool
 
-    package init(image: String) { self.image = image }
+    package init(image: String, platform: String? = nil, anatomy: Bool = false) {
+        self.image = image
+        self.platform = platform
+        self.anatomy = anatomy
+    }
+}
+
+/// `plinth tree`
+package struct TreeRequest: Sendable {
+    package var image: String
+    /// nil means the only one, else this machine's.
+    package var platform: String?
+    /// nil means the root.
+    package var path: String?
+    package var depth: Int
+    package var order: TreeReport.Order
+
+    package init(image: String, platform: String?, path: String?, depth: Int, order: TreeReport.Order) {
+        self.image = image
+        self.platform = platform
+        self.path = path
+        self.depth = depth
+        self.order = order
+    }
+}
+
+/// `plinth diff`
+package struct DiffRequest: Sendable {
+    package var a: String
+    package var b: String
+    /// nil means the only one, else this machine's.
+    package var platform: String?
+    /// What is compared; none of the three means everything.
+    package var files: Bool
+    package var packages: Bool
+    package var config: Bool
+
+    package init(
+        a: String, b: String, platform: String? = nil, files: Bool = false, packages: Bool = false,
+        config: Bool = false
+    ) {
+        self.a = a
+        self.b = b
+        self.platform = platform
+        self.files = files
+        self.packages = packages
+        self.config = config
+    }
 }
 
 /// Which platforms of an image.

@@ -3,7 +3,6 @@ import PlinthBuild
 package import PlinthCore
 import PlinthDistribution
 import PlinthFetch
-import PlinthInspect
 package import PlinthReports
 
 /// The library's front door: one method for each verb of the command line.
@@ -51,12 +50,6 @@ package struct Toolkit: Sendable {
             case .only(let names): try await workshop.lock(recipeAt: request.recipe, update: .packages(names))
             }
         }
-    }
-
-    /// Shows what an image is made of.
-    /// - Throws: `Problem`s of the image.
-    package func inspect(_ request: InspectRequest) throws -> InspectReport {
-        try Inspection(request.image).report()
     }
 
     private func workshop<Report: Sendable>(

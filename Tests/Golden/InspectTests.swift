@@ -19,6 +19,37 @@ struct InspectTests {
             try expectGolden("inspect", "inspect out", try run("inspect", "out"), hiding: hidden)
             try expectGolden("inspect-json", "inspect out --json", try run("inspect", "out", "--json"), hiding: hidden)
             #expect(try run("inspect", "nowhere").status == 2)
+            try expectGolden(
+                "inspect-everything", "inspect out --layers --packages --anatomy",
+                try run("inspect", "out", "--layers", "--packages", "--anatomy"), hiding: hidden)
+            try expectGolden("inspect-raw", "inspect out --raw", try run("inspect", "out", "--raw"), hiding: hidden)
+            try expectGolden(
+                "wrong-inspect-platform", "inspect out --platform s390x",
+                try run("inspect", "out", "--platform", "s390x"), hiding: hidden)
+            #expect(try run("inspect", "out", "--raw", "--json").status == 64)
+            let tree = ["tree", "out", "--depth", "3"]
+            try expectGolden("tree", tree.joined(separator: " "), try run(tree), hiding: hidden)
+            try expectGolden(
+                "tree-json", "tree out etc --depth 1 --json", try run("tree", "out", "etc", "--depth", "1", "--json"),
+                hiding: hidden)
+            try expectGolden("wrong-tree", "tree out usr/bim", try run("tree", "out", "usr/bim"), hiding: hidden)
+        }
+    }
+
+    @Test func diff() throws {
+        try LittleArchive.with { little, run in
+            let hidden = [(little.directory.string, "DIR")]
+            let pack = ["pack", "hello", "--from", "debian:trixie", "--arch", "amd64", "--quiet", "-o"]
+            #expect(try run(pack + ["a"]).status == 0)
+            #expect(try run(pack + ["b", "--compression", "zstd"]).status == 0)
+            #expect(try run(pack + ["c", "--user", "nobody", "--profile", "slim"]).status == 0)
+            try expectGolden("diff-compression", "diff a b", try run("diff", "a", "b"), hiding: hidden)
+            try expectGolden("diff-same", "diff a a", try run("diff", "a", "a"), hiding: hidden)
+            try expectGolden("diff-files", "diff a b --files", try run("diff", "a", "b", "--files"), hiding: hidden)
+            try expectGolden("diff", "diff a c", try run("diff", "a", "c"), hiding: hidden)
+            try expectGolden(
+                "diff-json", "diff a c --config --packages --json",
+                try run("diff", "a", "c", "--config", "--packages", "--json"), hiding: hidden)
         }
     }
 

@@ -9,20 +9,63 @@ struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what an image is made of.",
+        usage: "plinth inspect <image> [<options>]",
         discussion: """
+            Says which distribution it is and for how long that is supported, its C
+            library, shells and package managers, who it runs as, what runs with more
+            rights, and what each layer brings and wastes. Every platform of the image
+            is shown unless --platform names one.
+
             EXAMPLES
               plinth inspect redis
-              plinth inspect oci-archive:python.tar --json
+              plinth inspect oci-archive:python.tar --anatomy --platform linux/arm64
             """)
 
-    @Argument(help: ArgumentHelp("The image: oci:DIR, oci-archive:FILE or docker-archive:FILE.", valueName: "image"))
-    var image: String
+    @OptionGroup var target: ViewedOptions
+
+    @Flag(help: "Show digest, origin and hidden files of every layer.")
+    var layers = false
+
+    @Flag(help: "List every package with its version.")
+    var packages = false
+
+    @Flag(help: "Show where the space goes, by purpose.")
+    var anatomy = false
+
+    @Flag(help: "Print the index or manifest as it is stored, and nothing else.")
+    var raw = false
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if raw, layers || packages || anatomy || output.json {
+            throw ValidationError("--raw prints the document alone: leave out the other flags")
+        }
+    }
+
     func run() async throws {
         let session = Session(output)
-        let report = try await session.toolkit { try $0.inspect(InspectRequest(image: image)) }
-        try session.finish(report) { InspectRendering.lines($0, verbose: output.verbose) }
+        let request = InspectRequest(image: target.image, platform: target.platform, anatomy: anatomy)
+        if raw {
+            return Console.standardOutput(try await session.toolkit { try await $0.rawManifest(request) })
+        }
+        let report = try await session.toolkit { try await $0.inspect(request) }
+        try session.finish(report) {
+            InspectRendering(layers: layers || output.verbose, packages: packages || output.verbose).lines($0)
+        }
     }
+}
+
+/// Which image is looked into.
+struct ViewedOptions: ParsableArguments {
+    static let imageHelp = ArgumentHelp(
+        "The image: a path, or oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, tar:FILE, "
+            + "or - for standard input.", valueName: "image")
+    static let platformHelp = ArgumentHelp("The platform, such as linux/arm64 or arm64.", valueName: "platform")
+
+    @Argument(help: imageHelp)
+    var image: String
+
+    @Option(help: platformHelp)
+    var platform: String?
 }

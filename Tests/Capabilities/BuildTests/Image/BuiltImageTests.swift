@@ -153,11 +153,11 @@ struct BuiltImageTests {
         try await WorkshopBench.with { bench in
             let place = "\(transport):\(bench.output)"
             let report = try await bench.build(to: place)
-            let inspected = try Inspection(place).report()
+            let inspected = try await Inspection(place).report(now: 0)
             #expect(
-                inspected.platforms[0].packages.map { "\($0.name) \($0.version)" } == WorkshopBench.packages(report))
-            #expect(inspected.platforms[0].distribution == "Debian GNU/Linux 13 (trixie)")
-            #expect(inspected.platforms[0].layers.map(\.diffID) == report.platforms[0].layers.map(\.diffID))
+                inspected.platforms[0].packages.list.map { "\($0.name) \($0.version)" } == WorkshopBench.packages(report))
+            #expect(inspected.platforms[0].system.distribution?.name == "Debian GNU/Linux 13 (trixie)")
+            #expect(inspected.platforms[0].layers.compactMap(\.diffID) == report.platforms[0].layers.map(\.diffID))
             #expect(inspected.platforms[0].layers.map(\.unpacked) == report.platforms[0].layers.map(\.unpacked))
             #expect(inspected.platforms[0].entrypoint == ["/usr/bin/hello"])
             if transport != "docker-archive" { #expect(inspected.digest == report.digest) }
