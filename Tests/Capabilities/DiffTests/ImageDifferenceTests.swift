@@ -2,6 +2,7 @@
 import PlinthCore
 import PlinthImageSamples
 import PlinthInventory
+import PlinthOCI
 import PlinthReports
 import PlinthTestSupport
 import SystemPackage
@@ -106,7 +107,7 @@ struct ImageDifferenceTests {
             return copy
         }
         let times = try await Self.report(plain, Sample(layers: [later]))
-        #expect(times.why == ["the files differ only in their times: 4 of them"])
+        #expect(times.why == ["the files differ only in their times: 5 of them"])
         #expect(times.files?.changed.allSatisfy(\.isOnlyTime) == true)
         let ignored = try await Self.report(plain, Sample(layers: [Self.files], packing: .none), [.files])
         #expect(ignored.isSame)

@@ -43,10 +43,10 @@ struct ImageTreeTests {
     @Test func everything() async throws {
         #expect(
             Self.lines(try await Self.report().root) == [
-                "/ directory 172 1 root:root 4 files", "  bin directory 5 1 root:root 1 files",
+                "/ directory 170 2 root:root 4 files", "  bin directory 5 1 root:root 1 files",
                 "    a file 5 1 root:root", "    b hardLink 0 1 root:root /bin/a",
-                "  etc directory 67 1 root:root 2 files", "    group file 21 1 root:root",
-                "    passwd file 46 1 root:root", "  sbin symlink 0 1 root:root bin",
+                "  etc directory 65 1 root:root 2 files", "    group file 20 1 root:root",
+                "    passwd file 45 1 root:root", "  sbin symlink 0 1 root:root bin",
                 "  srv directory 100 2 root:root 1 files", "    big file 100 2 web:www",
                 "    odd directory 0 2 1000:root 0 files",
             ])
