@@ -13,7 +13,8 @@ demo: build
 
 test: dependencies build
 	swift build --build-tests $(STRICT)
-	swift test --skip-build --parallel --skip GoldenTests --skip ArchiveRunTests
+	swift test --skip-build --parallel --skip RegistryTests --skip GoldenTests --skip ArchiveRunTests
+	swift test --skip-build --parallel --filter RegistryTests
 	PLINTH_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build --parallel --filter GoldenTests
 	PLINTH_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build --parallel --filter ArchiveRunTests
 

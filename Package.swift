@@ -76,9 +76,9 @@ let package = Package(
         room(
             "PlinthKit", "Kit",
             needs: [
-                "PlinthBuild", "PlinthInspect", "PlinthTree", "PlinthDiff", "PlinthInventory", "PlinthReports",
-                "PlinthFetch",
-                "PlinthDistribution", "PlinthCore", system, logging,
+                "PlinthBuild", "PlinthInspect", "PlinthTree", "PlinthDiff", "PlinthCopy", "PlinthExport", "PlinthLogin",
+                "PlinthInventory", "PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthRegistry", "PlinthFetch",
+                "PlinthDistribution", "PlinthOCI", "PlinthCore", system, logging,
             ]),
 
         // Capabilities: they never import one another.
@@ -99,6 +99,15 @@ let package = Package(
             "PlinthDiff", "Capabilities/Diff",
             needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthCore"]),
 
+        room(
+            "PlinthCopy", "Capabilities/Copy",
+            needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
+        room(
+            "PlinthExport", "Capabilities/Export",
+            needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthCore", system]),
+        room(
+            "PlinthLogin", "Capabilities/Login", needs: ["PlinthReports", "PlinthRegistry", "PlinthCore", system]),
+
         // Model
         room(
             "PlinthInventory", "Model/Inventory",
@@ -106,6 +115,9 @@ let package = Package(
                 "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthDebian", "PlinthAlpine", "PlinthOCI",
                 "PlinthELF", "PlinthCore",
             ]),
+        room(
+            "PlinthTransfer", "Model/Transfer",
+            needs: ["PlinthImage", "PlinthRegistry", "PlinthFetch", "PlinthOCI", "PlinthCore", system]),
         room(
             "PlinthImage", "Model/Image",
             needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),

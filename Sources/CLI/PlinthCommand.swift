@@ -19,7 +19,8 @@ package struct PlinthCommand: AsyncParsableCommand {
         version: Toolkit.version,
         subcommands: [
             PackCommand.self, BuildCommand.self, LockCommand.self, InspectCommand.self, TreeCommand.self,
-            DiffCommand.self, CacheCommand.self,
+            DiffCommand.self, CopyCommand.self, PushCommand.self, PullCommand.self, ExportCommand.self,
+            LoginCommand.self, LogoutCommand.self, CacheCommand.self,
         ])
 
     package init() {}
@@ -27,6 +28,7 @@ package struct PlinthCommand: AsyncParsableCommand {
     /// Parses the arguments, runs the command and ends the program.
     package static func runMain() async -> Never {
         do {
+            if let problem = UnknownCommand.problem(in: CommandLine.arguments.dropFirst(), of: self) { throw problem }
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -149,6 +149,72 @@ package struct DiffRequest: Sendable {
     }
 }
 
+/// Which platforms of an image.
+package struct PlatformSettings: Sendable {
+    /// Such as `linux/arm64`; nil is this machine's.
+    package var one: String?
+    package var all: Bool
+
+    package init(one: String? = nil, all: Bool = false) {
+        self.one = one
+        self.all = all
+    }
+}
+
+/// How registries are reached.
+package struct RegistrySettings: Sendable {
+    /// Hosts that may speak plain HTTP or have a certificate that nobody vouches for.
+    package var insecure: [String]
+
+    package init(insecure: [String] = []) { self.insecure = insecure }
+}
+
+/// `plinth copy`, `push` and `pull`
+package struct CopyRequest: Sendable {
+    package var source: String
+    package var destination: String
+    package var platforms: PlatformSettings
+    package var access: RegistrySettings
+
+    package init(source: String, destination: String, platforms: PlatformSettings, access: RegistrySettings) {
+        self.source = source
+        self.destination = destination
+        self.platforms = platforms
+        self.access = access
+    }
+}
+
+/// `plinth export`
+package struct ExportRequest: Sendable {
+    package var image: String
+    package var platform: String?
+    /// nil is standard output.
+    package var output: String?
+    package var access: RegistrySettings
+
+    package init(image: String, platform: String?, output: String?, access: RegistrySettings) {
+        self.image = image
+        self.platform = platform
+        self.output = output
+        self.access = access
+    }
+}
+
+/// `plinth login`
+package struct LoginRequest: Sendable {
+    package var registry: String
+    package var user: String
+    package var password: String
+    package var access: RegistrySettings
+
+    package init(registry: String, user: String, password: String, access: RegistrySettings) {
+        self.registry = registry
+        self.user = user
+        self.password = password
+        self.access = access
+    }
+}
+
 /// `plinth cache`
 package enum CacheAction: Sendable {
     case status

@@ -10,7 +10,7 @@ package struct Toolkit: Sendable {
     package static let version = PlinthBuild.Version.plinth
 
     let environment: Environment
-    private let progress: any ProgressSink
+    let progress: any ProgressSink
     let store: Store
 
     /// - Throws: `Problem`s of the store's place.

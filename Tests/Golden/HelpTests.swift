@@ -7,7 +7,8 @@ import Testing
 /// Every command explains itself in 80 columns, with examples.
 struct HelpTests {
     static let commands = [
-        "", "pack", "build", "lock", "inspect", "tree", "diff", "cache", "cache status", "cache prune", "cache verify",
+        "", "pack", "build", "lock", "inspect", "tree", "diff", "copy", "push", "pull", "export", "login", "logout",
+        "cache", "cache status", "cache prune", "cache verify",
     ]
 
     @Test(arguments: commands)

@@ -59,9 +59,7 @@ package final class Downloader: Sendable {
         return try await store.withLockSuspending("fetch-\(digest.hex)") {
             // Whoever held the lock before us may have fetched it.
             if let found = try present(request, digest, progress) { return found }
-            let partial = store.home.appending("tmp").appending("partial-\(digest.hex)")
-            try store.makeDirectory(partial.removingLastComponent())
-            return try await download(request, into: try StoreWriter(store, resuming: partial), progress)
+            return try await download(request, into: try store.partialBlob(digest), progress)
         }
     }
 

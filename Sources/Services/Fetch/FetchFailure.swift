@@ -35,7 +35,8 @@ struct FetchFailure: Error {
     static func connecting(_ error: any Error, to address: WebAddress) -> FetchFailure {
         if isCertificateFailure(error) {
             let problem = Problem(
-                "fetch.certificate", "A server's certificate is not trusted", at: address.host, why: networkReason(error),
+                "fetch.certificate", "A server's certificate is not trusted", at: address.host,
+                why: networkReason(error),
                 hints: ["Name a file with the missing certificate in PLINTH_CA_FILE"])
             return FetchFailure(problem: problem)
         }

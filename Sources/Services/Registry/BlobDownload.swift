@@ -83,8 +83,12 @@ struct BlobDownload {
     }
 
     private func receive(_ answer: HTTPAnswer, _ sink: any ResumableSink) async throws {
+        var pace = Pace(window: repository.lines.configuration.connections.idleTimeout)
         do {
             for try await buffer in answer.response.body {
+                guard pace.goesOn(buffer.readableBytes) else {
+                    throw RegistryFailure.truncated(what, answer.address, "hardly anything came for a while")
+                }
                 guard sink.count <= descriptor.size - Int64(buffer.readableBytes) else {
                     throw wrongSize(answer, "more came")
                 }
@@ -109,5 +113,25 @@ struct BlobDownload {
             problem: Problem(
                 "registry.size", "A blob has the wrong size", at: answer.address.place,
                 why: "\(descriptor.size) bytes were expected, \(why)"))
+    }
+}
+
+/// Notices a server that sends just enough to never be silent.
+struct Pace {
+    /// A kilobyte at least must come within it.
+    let window: Duration
+    private var begin = ContinuousClock.now
+    private var count = 0
+
+    init(window: Duration) { self.window = window }
+
+    /// False when too little came since the window opened.
+    mutating func goesOn(_ received: Int) -> Bool {
+        count += received
+        if count >= 1024 {
+            begin = .now
+            count = 0
+        }
+        return begin.duration(to: .now) < window
     }
 }

@@ -83,8 +83,18 @@ struct BlobUpload {
     }
 
     /// Nil when the registry took the blob from another repository.
+    ///
+    /// Whoever may not read there can still send it.
     private func begin(mounting: Bool) async throws -> Session? {
-        let origin = mounting ? origin.flatMap { $0 == repository.name ? nil : $0 } : nil
+        guard mounting, let origin, origin != repository.name else { return try await begin(from: nil) }
+        do { return try await begin(from: origin) } catch let failure as RegistryFailure where !failure.isTemporary {
+            return try await begin(from: nil)
+        } catch let problem as Problem where problem.code == "registry.unauthorized" {
+            return try await begin(from: nil)
+        }
+    }
+
+    private func begin(from origin: String?) async throws -> Session? {
         let query = origin.map { "?mount=\(digest)&from=\($0)" } ?? ""
         var call = try await repository.call(.POST, "blobs/uploads/" + query, .push)
         if let origin { call.scopes.append("repository:\(origin):pull") }

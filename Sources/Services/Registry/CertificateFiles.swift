@@ -25,14 +25,13 @@ package struct CertificateFiles: Sendable {
         added = environment["PLINTH_CA_FILE"].map { FilePath($0) }
     }
 
-    /// Nil when nothing differs from what the machine does by itself.
     /// - Parameter hosts: names of the same server, with their ports.
     /// - Throws: `Problem` with code `registry.certificateFile`.
-    func security(for hosts: [String], verifies: Bool) throws -> TLSConfiguration? {
+    func security(for hosts: [String], verifies: Bool) throws -> TLSConfiguration {
         let directory = directories.flatMap { directory in hosts.map { directory.appending($0) } }
             .first { (try? $0.stat())?.type == .directory }
-        if directory == nil, roots == nil, added == nil, verifies { return nil }
         var security = TLSConfiguration.makeClientConfiguration()
+        security.minimumTLSVersion = .tlsv12
         if let roots { security.trustRoots = .certificates(try certificates(roots)) }
         var trusted = try added.map { try certificates($0) } ?? []
         if let directory {

@@ -17,9 +17,15 @@ struct CredentialHelper {
     }
 
     private struct Entry: Codable {
-        var ServerURL: String?
-        var Username: String
-        var Secret: String
+        var server: String?
+        var user: String
+        var secret: String
+
+        enum CodingKeys: String, CodingKey {
+            case server = "ServerURL"
+            case user = "Username"
+            case secret = "Secret"
+        }
     }
 
     /// Nil when the helper knows nothing about the server.
@@ -34,16 +40,16 @@ struct CredentialHelper {
         guard let entry = try? OCIJSON.decode(Entry.self, from: Array(output.utf8), at: name) else {
             throw problem("its answer is not what it should be")
         }
-        if entry.Secret.isEmpty { return nil }
-        return entry.Username == "<token>" ? .identityToken(entry.Secret) : .password(user: entry.Username, entry.Secret)
+        if entry.secret.isEmpty { return nil }
+        return entry.user == "<token>" ? .identityToken(entry.secret) : .password(user: entry.user, entry.secret)
     }
 
     /// - Throws: `Problem` with code `registry.credentialHelper`.
     func store(_ credential: Credential, _ server: String) async throws {
         let entry =
             switch credential {
-            case .password(let user, let password): Entry(ServerURL: server, Username: user, Secret: password)
-            case .identityToken(let token): Entry(ServerURL: server, Username: "<token>", Secret: token)
+            case .password(let user, let password): Entry(server: server, user: user, secret: password)
+            case .identityToken(let token): Entry(server: server, user: "<token>", secret: token)
             case .registryToken: throw problem("it cannot keep a registry token")
             }
         let text = String(decoding: try OCIJSON.encode(entry), as: UTF8.self)
@@ -79,7 +85,8 @@ struct CredentialHelper {
 
     private func problem(_ why: String) -> Problem {
         Problem(
-            "registry.credentialHelper", "A credential helper cannot be used", at: "docker-credential-" + name, why: why,
+            "registry.credentialHelper", "A credential helper cannot be used", at: "docker-credential-" + name,
+            why: why,
             hints: ["Look at credHelpers and credsStore in the file with credentials"])
     }
 }

@@ -14,7 +14,8 @@ package final class PartialBlob: ResumableSink {
         self.path = path
         do {
             file = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                path, .readWrite, options: [.create, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
         } catch { throw PartialBlob.problem(path, error) }
         do { try readBack() } catch {
             try? file.close()

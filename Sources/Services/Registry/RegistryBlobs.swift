@@ -83,7 +83,8 @@ extension RegistryClient {
         progress.started(name, size: ByteCount(content.descriptor.size))
         let upload = BlobUpload(
             repository: repository(reference), content: content, origin: origin, progress: progress)
-        let arrival = try await upload.run()
+        // Whoever sends a layer that somebody else is sending waits, and finds it there.
+        let arrival = try await uploads.taking("\(reference.name)@\(name)") { try await upload.run() }
         progress.finished(name, isFromStore: arrival != .sent)
         return arrival
     }

@@ -11,6 +11,8 @@ import Synchronization
 /// serves any number of registries and tasks. What fails for a moment is tried again by the configuration's schedule.
 package final class RegistryClient: Sendable {
     let lines: RegistryLines
+    /// The uploads that are under way.
+    let uploads = Turns<String>()
     private let hosts = Mutex<[String: RegistryHost]>([:])
 
     /// Opens nothing yet.
@@ -49,7 +51,10 @@ package final class RegistryClient: Sendable {
 }
 
 /// What may be done in a repository.
-enum RegistryAccess: String { case pull, push = "pull,push" }
+enum RegistryAccess: String {
+    case pull
+    case push = "pull,push"
+}
 
 /// One repository of one registry.
 struct RemoteRepository: Sendable {

@@ -29,8 +29,9 @@ package struct RegistryConfiguration: Sendable {
     package init(_ environment: Environment) {
         self.init(
             connections: ConnectionSettings(
-                proxies: Proxies(variables: environment.variables), connectTimeout: .seconds(10),
-                idleTimeout: .seconds(60)),
+                proxies: Proxies(variables: environment.variables).sparingLoopback, connectTimeout: .seconds(10),
+                // A registry may think for long before it says that it has a large blob.
+                idleTimeout: .seconds(120)),
             credentials: CredentialFiles(environment), certificates: CertificateFiles(environment),
             now: environment.now)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AsyncHTTPClient
 import NIOCore
+import NIOSSL
 import PlinthCore
 import PlinthOCI
 import PlinthWeb
@@ -9,8 +10,8 @@ import PlinthWeb
 struct RegistryFailure: Error {
     var problem: Problem
     var isTemporary = false
-    /// Nobody answered: a name that is unknown or a port that is closed seldom changes within seconds.
-    var isUnreachable = false
+    /// It seldom passes within seconds: a name that is unknown, a port that is closed.
+    var seldomPasses = false
     /// What the server asked for (RFC 9110, section 10.2.3).
     var retryAfter: Duration?
 
@@ -26,10 +27,18 @@ struct RegistryFailure: Error {
                 ])
             return RegistryFailure(problem: problem)
         }
+        if isInterruption(error) {
+            return truncated("A connection to a registry broke off", address, networkReason(error))
+        }
+        var hints = ["Check the name and port of the registry, and http_proxy, https_proxy and no_proxy"]
+        if error is BoringSSLError {
+            let place = "/etc/containers/certs.d/\(address.hostAndPort)/"
+            hints = ["If it wants a certificate of yours, put it into \(place) as client.cert and client.key"]
+        }
         let problem = Problem(
             "registry.unreachable", "A registry cannot be reached", at: address.hostAndPort, why: networkReason(error),
-            hints: ["Check the name and port of the registry, and http_proxy, https_proxy and no_proxy"])
-        return RegistryFailure(problem: problem, isTemporary: !isHopeless(error), isUnreachable: true)
+            hints: hints)
+        return RegistryFailure(problem: problem, isTemporary: !isHopeless(error), seldomPasses: true)
     }
 
     static func truncated(_ what: String, _ address: WebAddress, _ why: String) -> RegistryFailure {
@@ -39,14 +48,15 @@ struct RegistryFailure: Error {
 
     static func protocolFault(_ address: WebAddress, _ why: String) -> RegistryFailure {
         RegistryFailure(
-            problem: Problem("registry.protocol", "A registry's answer cannot be understood", at: address.place, why: why))
+            problem: Problem(
+                "registry.protocol", "A registry's answer cannot be understood", at: address.place, why: why))
     }
 }
 
 extension RetrySchedule {
     /// Nil when another attempt would be of no use.
     func pause(after failures: Int, because failure: RegistryFailure) -> Duration? {
-        guard failure.isTemporary, !failure.isUnreachable || failures < 3 else { return nil }
+        guard failure.isTemporary, !failure.seldomPasses || failures < 3 else { return nil }
         return pause(after: failures, asked: failure.retryAfter)
     }
 }
@@ -75,7 +85,13 @@ struct RegistryErrors: Decodable {
 
     /// What a server wrote, as it may be shown: one line, not endless.
     static func shown(_ text: String) -> String {
-        let line = text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : Character($0) }
+        let line = text.unicodeScalars.map { scalar -> Character in
+            // Neither control characters nor those that turn the direction of writing.
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: " "
+            default: Character(scalar)
+            }
+        }
         return line.count > 200 ? String(line.prefix(200)) + "…" : String(line)
     }
 }
@@ -90,12 +106,16 @@ extension HTTPAnswer {
         }
         let why = "it answered \(status)" + (said.isEmpty ? "" : ": " + said.joined(separator: "; "))
         let problem = Problem(code(codes), "\(what) failed", at: address.place, why: why, hints: hints(host))
+        // A registry may be a moment behind with blobs that it has just been given.
+        let lacksBlobs = codes.contains("MANIFEST_BLOB_UNKNOWN")
         return RegistryFailure(
-            problem: problem, isTemporary: [408, 425, 429, 500, 502, 503, 504].contains(status),
+            problem: problem, isTemporary: lacksBlobs || [408, 425, 429, 500, 502, 503, 504].contains(status),
+            seldomPasses: lacksBlobs,
             retryAfter: header("Retry-After").flatMap { RetryAfter.parse($0, now: now) })
     }
 
     private func code(_ codes: Set<String>) -> String {
+        if codes.contains("MANIFEST_BLOB_UNKNOWN") { return "registry.missing" }
         if codes.contains("DIGEST_INVALID") { return "registry.digest" }
         return switch status {
         case 401: "registry.unauthorized"
@@ -138,7 +158,8 @@ extension HTTPAnswer {
             for try await buffer in response.body {
                 guard bytes.count + buffer.readableBytes <= limit else {
                     let why = "more than \(ByteCount(limit)) came"
-                    throw RegistryFailure(problem: Problem("registry.size", "\(what) is too large", at: address.place, why: why))
+                    throw RegistryFailure(
+                        problem: Problem("registry.size", "\(what) is too large", at: address.place, why: why))
                 }
                 bytes.append(contentsOf: buffer.readableBytesView)
             }

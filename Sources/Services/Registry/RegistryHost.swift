@@ -88,8 +88,9 @@ extension RegistryHost {
     ) async throws -> Authorization? {
         let credential = try await lines.configuration.credentials.credential(host: name, repository: repository)
         switch credential {
-        case .registryToken(let token)?: return .bearer(token)
-        case .password(let user, let password)? where challenge.scheme == "basic": return .basic(user, password)
+        case .registryToken(let token)?: return keep(.bearer(token), .seconds(3600), asked)
+        case .password(let user, let password)? where challenge.scheme == "basic":
+            return keep(.basic(user, password), .seconds(3600), asked)
         default: if challenge.scheme == "basic" { return nil }
         }
         let registry = try await address()
@@ -98,8 +99,12 @@ extension RegistryHost {
                 challenge, scopes: scopes, credential: credential, registry: registry, host: name, lines: lines)
         else { throw RegistryFailure.protocolFault(registry, "it names no token server that could be trusted") }
         let token = try await buying.value(scopes) { try await request.send() }
-        guard let text = token.usable else { return nil }
-        tokens[asked] = (.bearer(text), .now + token.lifetime)
-        return .bearer(text)
+        return token.usable.map { keep(.bearer($0), token.lifetime, asked) }
+    }
+
+    /// Files and helpers are not asked for every request.
+    private func keep(_ authorization: Authorization, _ lifetime: Duration, _ scopes: [String]) -> Authorization {
+        tokens[scopes] = (authorization, .now + lifetime)
+        return authorization
     }
 }

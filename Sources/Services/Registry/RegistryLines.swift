@@ -10,7 +10,7 @@ import Synchronization
 final class RegistryLines: Sendable {
     let configuration: RegistryConfiguration
     private let connections: WebConnections
-    private let securities = Mutex<[String: TLSConfiguration?]>([:])
+    private let securities = Mutex<[String: TLSConfiguration]>([:])
 
     init(_ configuration: RegistryConfiguration) {
         self.configuration = configuration
@@ -43,14 +43,14 @@ final class RegistryLines: Sendable {
         }
     }
 
-    private func security(for address: WebAddress) throws -> TLSConfiguration? {
+    private func security(for address: WebAddress) throws -> TLSConfiguration {
         let name = address.hostAndPort
         return try securities.withLock { known in
             if let found = known[name] { return found }
             let hub = RegistryReference.server(of: "docker.io")
             let names = address.host == hub ? [name, "docker.io"] : [name]
             let made = try configuration.certificates.security(for: names, verifies: !isInsecure(address))
-            known[name] = .some(made)
+            known[name] = made
             return made
         }
     }
@@ -72,20 +72,5 @@ final class RegistryLines: Sendable {
                 try await Task.sleep(for: pause)
             }
         }
-    }
-}
-
-/// Does what many ask for at the same time once, and gives the result to all of them.
-actor SharedWork<Key: Hashable & Sendable, Value: Sendable> {
-    private var running: [Key: Task<Value, any Error>] = [:]
-
-    func value(_ key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        if let task = running[key] { return try await task.value }
-        // Owned by this actor until it ends, and bounded by the time limits of its connection. It is not cancelled
-        // with whoever asked first: others wait for it too.
-        let task = Task { try await work() }
-        running[key] = task
-        defer { running[key] = nil }
-        return try await task.value
     }
 }

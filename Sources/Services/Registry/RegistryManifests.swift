@@ -67,7 +67,8 @@ extension RegistryClient {
         let descriptor = Descriptor(mediaType, of: bytes)
         if let digest = reference.digest, digest != descriptor.digest {
             throw Problem(
-                "registry.digest", "A manifest does not have the digest under which it shall be put", at: "\(reference)",
+                "registry.digest", "A manifest does not have the digest under which it shall be put",
+                at: "\(reference)",
                 why: "it has \(descriptor.digest)", kind: .usage)
         }
         let knowsSubjects = try await put(bytes, descriptor, reference)
@@ -93,7 +94,8 @@ extension RegistryClient {
             if let said = answer.header("Docker-Content-Digest").flatMap({ Digest(parsing: $0) }),
                 said != descriptor.digest
             {
-                throw RegistryFailure.digest("A registry keeps another manifest than it was given", answer, said, descriptor.digest)
+                throw RegistryFailure.digest(
+                    "A registry keeps another manifest than it was given", answer, said, descriptor.digest)
             }
             return answer.header("OCI-Subject") != nil
         }
@@ -141,7 +143,7 @@ struct ManifestCheck {
     private func mediaType(_ bytes: [UInt8]) throws -> MediaType {
         let kind = try OCIJSON.decode(Kind.self, from: bytes, at: "\(reference)")
         if kind.schemaVersion == 1 {
-            throw fault("it is of Docker's schema 1, which cannot be verified; push the image anew with a current tool")
+            throw fault("it is of Docker's schema 1, which cannot be verified: push the image anew")
         }
         let header = contentType.flatMap { $0.isManifest || $0.isIndex ? $0 : nil }
         if let own = kind.mediaType {

@@ -12,34 +12,44 @@ extension RegistryClient {
         struct Page: Decodable { var tags: [String]? }
         var tags: [String] = []
         try await pages("tags/list?n=1000", of: repository(reference), "Listing the tags of \(reference.name)") {
-            bytes, _ in
+            bytes in
             tags += try OCIJSON.decode(Page.self, from: bytes, at: "tags of \(reference.name)").tags ?? []
         }
         return tags
     }
 
-    /// Reads page after page, as `Link` says. The body gets the bytes of each, and whether a filter was applied.
-    /// - Throws: `Problem`; the pages end after 10,000, or when one comes again.
+    /// Reads page after page, as `Link` says. The body gets the bytes of each.
+    /// - Parameter lacking: what a registry answers that has no such list.
+    /// - Throws: `NoSuchList`, or `Problem`: the pages end after 10,000 or 64 MiB, or when one comes again.
     func pages(
-        _ first: String, of repository: RemoteRepository, _ what: String, headers: [(name: String, value: String)] = [],
-        _ body: ([UInt8], HTTPAnswer) throws -> Void
+        _ first: String, of repository: RemoteRepository, _ what: String, lacking: Set<Int> = [],
+        _ body: ([UInt8]) throws -> Void
     ) async throws {
-        var next: WebAddress? = try await repository.call(.GET, first, .pull).address
+        var next: WebAddress? = try await lines.retrying { try await repository.call(.GET, first, .pull).address }
         var seen: Set<WebAddress> = []
+        var total = 0
         while let address = next {
-            guard seen.count < 10_000, seen.insert(address).inserted else {
+            guard seen.count < 10_000, total < 64 << 20, seen.insert(address).inserted else {
                 throw Problem("registry.pages", "\(what) comes to no end", at: address.place)
             }
             let (answer, bytes) = try await lines.retrying {
-                let answer = try await repository.answer(to: repository.call(.GET, address, .pull, headers: headers))
+                let answer = try await repository.answer(to: repository.call(.GET, address, .pull))
+                if lacking.contains(answer.status) {
+                    _ = try await answer.drained()
+                    throw NoSuchList()
+                }
                 guard answer.status == 200 else { throw try await repository.refusal(answer, what) }
                 return (answer, try await answer.collect(what, limit: OCIJSON.limit))
             }
-            try body(bytes, answer)
+            total += bytes.count
+            try body(bytes)
             next = try NextPage.address(after: answer)
         }
     }
 }
+
+/// A registry does not know a kind of list at all.
+struct NoSuchList: Error {}
 
 /// The field `Link` (RFC 8288, section 3).
 enum NextPage {

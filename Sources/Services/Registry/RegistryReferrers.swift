@@ -17,11 +17,13 @@ extension RegistryClient {
         let query = artifactType.map { "?artifactType=" + TokenRequest.escaped($0.rawValue) } ?? ""
         var found: [Descriptor] = []
         do {
-            try await pages("referrers/\(digest)\(query)", of: repository(reference), "Listing what refers to \(digest)") {
-                bytes, _ in
+            let what = "Listing what refers to \(digest)"
+            let path = "referrers/\(digest)\(query)"
+            let lacking: Set<Int> = [400, 404, 405, 406, 501]
+            try await pages(path, of: repository(reference), what, lacking: lacking) { bytes in
                 found += try OCIJSON.decode(ImageIndex.self, from: bytes, at: "referrers of \(digest)").manifests
             }
-        } catch let problem as Problem where problem.code == "registry.missing" {
+        } catch is NoSuchList {
             found = try await referrersTag(digest, reference)?.manifests ?? []
         }
         guard let artifactType else { return found }

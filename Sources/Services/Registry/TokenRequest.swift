@@ -44,7 +44,8 @@ struct TokenRequest: Sendable {
             throw try await answer.refusal(of: "Asking for a token", host: host, now: lines.configuration.now())
         }
         let bytes = try await answer.collect("A token", limit: 1 << 20)
-        guard let token = try? OCIJSON.decode(TokenAnswer.self, from: bytes, at: realm.place), token.usable != nil else {
+        guard let token = try? OCIJSON.decode(TokenAnswer.self, from: bytes, at: realm.place), token.usable != nil
+        else {
             throw RegistryFailure.protocolFault(realm, "there is no token in it")
         }
         return token

@@ -14,6 +14,18 @@ package func isCertificateFailure(_ error: any Error) -> Bool {
     }
 }
 
+/// Whether a connection broke that had stood.
+package func isInterruption(_ error: any Error) -> Bool {
+    switch error {
+    case let error as IOError:
+        [.connectionReset, .brokenPipe, .timedOut].contains(Errno(rawValue: error.errnoCode))
+    case let error as HTTPClientError:
+        [.remoteConnectionClosed, .readTimeout, .writeTimeout].contains(error)
+    case let error as ChannelError: error == .ioOnClosedChannel || error == .eof
+    default: false
+    }
+}
+
 /// Whether a request can never succeed.
 package func isHopeless(_ error: any Error) -> Bool {
     switch error as? HTTPClientError {
@@ -30,9 +42,11 @@ package func networkReason(_ error: any Error) -> String {
         return "its name is not known"
     case let error as NIOSSLExtraError where error == .failedToValidateHostname: return "it is for another name"
     case is NIOSSLError: return "it could not be verified"
+    case is BoringSSLError: return "TLS was refused"
     case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
     case let error as HTTPClientError where error == .remoteConnectionClosed: return "the connection was closed"
-    case let error as HTTPClientError where error == .readTimeout: return "it was silent for too long"
+    case let error as HTTPClientError where error == .readTimeout || error == .writeTimeout:
+        return "it was silent for too long"
     case let error as HTTPClientError where error == .connectTimeout: return "it did not answer in time"
     case let error as HTTPClientError: return error.shortDescription
     default: return "\(error)"

@@ -22,6 +22,13 @@ package struct Proxies: Sendable, Equatable {
             .map { $0.lowercased() }
     }
 
+    /// The same, with this machine reached directly, as registries are by other programs.
+    package var sparingLoopback: Proxies {
+        var copy = self
+        copy.direct += ["localhost", "127.0.0.1", "[::1]"]
+        return copy
+    }
+
     /// The proxy for an address; nil when it is reached directly.
     func proxy(for address: WebAddress) -> WebAddress? {
         if direct.contains(where: { covers($0, address) }) { return nil }

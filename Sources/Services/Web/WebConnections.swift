@@ -125,7 +125,8 @@ package final class WebConnections: Sendable {
         configuration.decompression = .disabled
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(
-            connect: TimeAmount(settings.connectTimeout), read: TimeAmount(settings.idleTimeout))
+            connect: TimeAmount(settings.connectTimeout), read: TimeAmount(settings.idleTimeout),
+            write: TimeAmount(settings.idleTimeout))
         // Our own schedule says when to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
         // Callers bound how much they do at once; a request that waits for a connection fails after a while.

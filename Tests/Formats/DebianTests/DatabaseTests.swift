@@ -34,6 +34,18 @@ private func control(_ text: String) throws -> DebControl {
 
         """
 
+    /// dpkg keeps the names of those that are to go, in place of their digest.
+    @Test func conffilesToRemove() throws {
+        let files = [
+            "control": Array(text.utf8), "conffiles": Array("/etc/b\nremove-on-upgrade /etc/a\n/etc/c\n".utf8),
+        ]
+        let package = try DebControl(files: files, place: "test")
+        let conffile = DebControl.Checksum(path: TreePath("etc/b"), md5: "d41d8cd98f00b204e9800998ecf8427e")
+        #expect(
+            try DpkgStatus.paragraph(package, conffiles: [conffile])["Conffiles"]
+                == "\n /etc/a newconffile remove-on-upgrade\n /etc/b d41d8cd98f00b204e9800998ecf8427e")
+    }
+
     @Test func fieldsInDpkgOrder() throws {
         let conffile = DebControl.Checksum(path: TreePath("etc/hello"), md5: "d41d8cd98f00b204e9800998ecf8427e")
         let paragraph = try DpkgStatus.paragraph(try control(text), conffiles: [conffile])

@@ -15,7 +15,8 @@ private let hex = String(repeating: "0123456789abcdef", count: 4)
         ("Registry.Example.ORG/a", "registry.example.org/a:latest"), ("UPPER/a", "UPPER/a:latest"),
         ("127.0.0.1:5000/a/b/c:V1.2_x-y", "127.0.0.1:5000/a/b/c:V1.2_x-y"), ("[::1]:5000/a:1", "[::1]:5000/a:1"),
         ("example.org/a@sha256:\(hex)", "example.org/a@sha256:\(hex)"),
-        ("example.org/a:t@sha256:\(hex)", "example.org/a:t@sha256:\(hex)"), ("image:5000", "docker.io/library/image:5000"),
+        ("example.org/a:t@sha256:\(hex)", "example.org/a:t@sha256:\(hex)"),
+        ("image:5000", "docker.io/library/image:5000"),
     ])
     func references(_ text: String, _ whole: String) throws {
         let reference = try RegistryReference(parsing: text)

@@ -63,13 +63,8 @@ final class Meter: ProgressSink {
 /// Pseudo-random bytes that are the same in every run.
 func noise(_ count: Int, seed: UInt64) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 8)
-    while bytes.count < count {
-        let word = generator.next()
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
-    }
-    return Array(bytes[..<count])
+    let words = (0..<(count + 7) / 8).map { _ in generator.next().littleEndian }
+    return words.withUnsafeBytes { Array($0.prefix(count)) }
 }
 
 /// The problem that a body throws.

@@ -63,7 +63,11 @@ final class RegistryProcess: Sendable {
 
     private static func start(_ command: [String], _ log: FilePath) throws -> pid_t {
         guard let program = findProgram(command[0]) else { throw Problem("test.program", noRegistry) }
-        var actions = posix_spawn_file_actions_t()
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)

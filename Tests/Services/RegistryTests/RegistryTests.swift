@@ -31,7 +31,8 @@ struct RegistryTests {
         }
     }
 
-    private func expectBlobs(_ image: TestImage, _ client: RegistryClient, _ reference: RegistryReference) async throws {
+    private func expectBlobs(_ image: TestImage, _ client: RegistryClient, _ reference: RegistryReference) async throws
+    {
         try await withAsyncScratchDirectory { directory in
             let targets = image.blobs.enumerated().map { BlobTarget($1.descriptor, directory.appending("\($0)")) }
             try await client.download(targets, from: reference, limit: 3)

@@ -57,22 +57,27 @@ struct TestProxy: Sendable {
     }
 }
 
+/// What a proxy does to what passes it.
+struct Faults: Sendable {
+    /// After how many bytes of a body it stops reading, and breaks the connection; nil for none.
+    var readLimit: @Sendable (TestRequest) -> Int? = { _ in nil }
+    /// What it answers instead of the registry; nil to ask that.
+    var fault: @Sendable (TestRequest) async throws -> TestReply? = { _ in nil }
+    /// What becomes of the registry's answer.
+    var reply: @Sendable (TestRequest, TestReply) -> TestReply = { $1 }
+}
+
 /// Lends a server that stands before a registry.
-/// - Parameter fault: what to answer instead of the registry; nil to ask it.
 func withProxy(
-    _ registry: RegistryProcess, readLimit: @escaping @Sendable (TestRequest) -> Int? = { _ in nil },
-    fault: @escaping @Sendable (TestRequest) async throws -> TestReply? = { _ in nil },
-    reply: @escaping @Sendable (TestRequest, TestReply) -> TestReply = { $1 },
-    _ body: (TestServer) async throws -> Void
+    _ registry: RegistryProcess, _ faults: Faults = Faults(), _ body: (TestServer) async throws -> Void
 ) async throws {
     let proxy = TestProxy(upstream: registry.host)
+    let handler: TestServer.Handler = { request in
+        if let answer = try await faults.fault(request) { return answer }
+        return faults.reply(request, try await proxy.forward(request))
+    }
     do {
-        try await TestServer.with(readLimit: readLimit) { request in
-            if let answer = try await fault(request) { return answer }
-            return reply(request, try await proxy.forward(request))
-        } _: {
-            try await body($0)
-        }
+        try await TestServer.with(readLimit: faults.readLimit, handler, body)
         await proxy.shutdown()
     } catch {
         await proxy.shutdown()

@@ -25,6 +25,10 @@ struct TestReply: Sendable {
     /// Sends nothing at all, and closes the connection.
     var hangsUp = false
     var delay: Duration?
+    /// Sends one byte, waits for so long, and so on.
+    var drip: Duration?
+    /// Is sent although the body of the request was not read.
+    var comesEarly = false
 
     static func status(_ status: Int, _ headers: [(String, String)] = []) -> TestReply {
         TestReply(status: status, headers: headers)
@@ -60,9 +64,14 @@ final class TestServer: Sendable {
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
     /// Lends a server.
+    static func with(_ handler: @escaping Handler, _ body: (TestServer) async throws -> Void) async throws {
+        try await with(readLimit: { _ in nil }, handler, body)
+    }
+
+    /// Lends a server.
     /// - Parameter readLimit: after how many bytes of a body the server stops reading; nil for all.
     static func with(
-        readLimit: @escaping @Sendable (TestRequest) -> Int? = { _ in nil }, _ handler: @escaping Handler,
+        readLimit: @escaping @Sendable (TestRequest) -> Int?, _ handler: @escaping Handler,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -127,9 +136,9 @@ final class TestServer: Sendable {
             }
             let reply = try await handler(request)
             if let delay = reply.delay { try await Task.sleep(for: delay) }
-            if reply.hangsUp || request.isCut { return }
+            if reply.hangsUp || request.isCut && !reply.comesEarly { return }
             try await send(reply, to: head.method, outbound)
-            if reply.cut != nil { return }
+            if reply.cut != nil || request.isCut { return }
         }
     }
 
@@ -143,7 +152,14 @@ final class TestServer: Sendable {
         let status = HTTPResponseStatus(statusCode: reply.status)
         try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
         let sent = method == .HEAD ? [] : reply.body[..<(reply.cut ?? reply.body.count)]
-        if !sent.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: sent)))) }
+        if let drip = reply.drip {
+            for byte in sent {
+                try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: [byte]))))
+                try await Task.sleep(for: drip)
+            }
+        } else if !sent.isEmpty {
+            try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: sent))))
+        }
         if reply.cut == nil { try await outbound.write(.end(nil)) }
     }
 }

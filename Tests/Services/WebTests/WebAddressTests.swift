@@ -54,6 +54,14 @@ import Testing
         #expect(found.map { "\($0.host):\($0.effectivePort)" } == proxy)
     }
 
+    @Test func thisMachineIsSpared() throws {
+        let proxies = Proxies(variables: ["all_proxy": "http://p:1"]).sparingLoopback
+        for host in ["localhost:5000", "127.0.0.1:5000", "[::1]:5000"] {
+            #expect(proxies.proxy(for: try #require(WebAddress("http://\(host)/"))) == nil)
+        }
+        #expect(proxies.proxy(for: try #require(WebAddress("http://example.org/"))) != nil)
+    }
+
     @Test func everythingDirect() throws {
         let proxies = Proxies(variables: ["all_proxy": "http://p:1", "NO_PROXY": "*"])
         #expect(proxies.proxy(for: try #require(WebAddress("http://a/"))) == nil)

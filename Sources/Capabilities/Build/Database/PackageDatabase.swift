@@ -83,12 +83,20 @@ struct PackageFiles {
             let place = tree[path] == nil ? tree.placeOfEntry(path) : path
             if Self.holds(tree[place], entry, of: table.package) { kept[entry.packedPath] = place }
         }
-        list = DpkgInfo.list(Set(kept.keys))
+        list = DpkgInfo.list(Set(kept.keys).union(Self.mergedDirectories(of: table, in: tree)))
         sums =
             table.control["md5sums"].map { Self.keptLines(of: $0, kept) } ?? Self.computedLines(of: kept, table, tree)
         conffiles = table.conffileSums.sorted { $0.key < $1.key }.compactMap { path, sum in
             guard let path = TreePath(text: path), kept[path] != nil else { return nil }
             return DebControl.Checksum(path: path, md5: sum)
+        }
+    }
+
+    /// Until base-files brought the links of a merged `/usr` it had the directories in their place.
+    private static func mergedDirectories(of table: SegmentTable, in tree: FileTree) -> [TreePath] {
+        guard table.package == "base-files" else { return [] }
+        return [TreePath("bin"), TreePath("lib"), TreePath("sbin")].filter { path in
+            if case .effect? = tree[path]?.origin { true } else { false }
         }
     }
 

@@ -7,6 +7,8 @@ struct TreeEdit {
     private(set) var changed: Set<TreePath> = []
     private(set) var standsIn: Set<ScriptReference> = []
     private(set) var notes: [String] = []
+    /// Links taken away: one that is made again as it was keeps its time.
+    private var removed: [TreePath: FileNode] = [:]
     let name: String
     let origin: FileNode.Origin
 
@@ -51,6 +53,10 @@ struct TreeEdit {
     mutating func link(_ path: TreePath, to target: String, in tree: inout FileTree) {
         let place = tree.placeOfEntry(path)
         guard tree[place]?.kind != .symlink(Array(target.utf8)) else { return }
+        if let before = removed.removeValue(forKey: place), before.kind == .symlink(Array(target.utf8)) {
+            tree[place] = before
+            return
+        }
         tree.link(path, to: target, origin: origin)
         changed.insert(tree.placeOfEntry(path))
     }
@@ -81,7 +87,8 @@ struct TreeEdit {
 
     mutating func remove(_ path: TreePath, in tree: inout FileTree) {
         let place = tree.placeOfEntry(path)
-        guard tree[place] != nil else { return }
+        guard let node = tree[place] else { return }
+        if case .symlink = node.kind { removed[place] = node }
         tree[place] = nil
         changed.insert(place)
     }

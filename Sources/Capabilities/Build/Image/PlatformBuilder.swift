@@ -84,6 +84,8 @@ struct PlatformBuilder: Sendable {
         _ tree: inout FileTree, _ segments: [Segment], _ context: EffectContext, _ diversions: DiversionTable
     ) throws -> EffectOutcome {
         let (reports, unexplained) = try Effects.applyAll(to: &tree, in: context)
+        order.policy.drop(reports.flatMap(\.changed), from: &tree)
+        if order.profile == .slim { SlimExclusions.write(into: &tree) }
         if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }
         let form: PackageDatabase.Form = order.profile.isWholeSystem ? .full : .statusDirectory
         try PackageDatabase(form: form, diversions: diversions).write(segments, into: &tree)

@@ -35,14 +35,6 @@ struct RecipePlan: Sendable {
         packing = try target.compression.map(Self.packing) ?? recipe.compression
         epoch = try Self.epoch(environment)
         additions = try recipe.additions(beside: directory)
-        guard recipe.scripts == .none else { throw Self.noScripts }
-    }
-
-    private static var noScripts: Problem {
-        Problem(
-            "recipe.notYet", "Maintainer scripts cannot be run in this version",
-            why: "the recipe says `scripts: sandbox`", hints: ["leave the key out: effects stand in for scripts"],
-            kind: .usage)
     }
 
     private static func architectures(_ named: [String]) throws -> [String] {

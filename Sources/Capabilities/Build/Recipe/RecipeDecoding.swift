@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthDistribution
 import PlinthOCI
 import PlinthYAML
 
@@ -18,6 +19,7 @@ extension Recipe {
         try readPackages(keys)
         try readConfiguration(keys)
         try readTree(keys)
+        try keys.required("distribution").checkDistribution()
     }
 
     private mutating func readPackages(_ keys: MappingReader) throws {
@@ -25,7 +27,7 @@ extension Recipe {
         profile = try keys.value("profile", default: profile) { try $0.profile() }
         contents = try keys.value("contents", default: contents) { try Contents($0) }
         dependencies = try keys["dependencies"]?.choice(PackageWish.Dependencies.self)
-        scripts = try keys.value("scripts", default: scripts) { try $0.choice(Scripts.self) }
+        scripts = try keys.value("scripts", default: scripts) { try $0.scripts() }
         architectures = try keys.value("archs", default: []) { try $0.architectures() }
         compression = try keys.value("compression", default: compression) { try $0.choice(LayerPacking.self) }
     }
@@ -52,6 +54,27 @@ extension Recipe {
 }
 
 extension RecipeValue {
+    /// What is wrong with the distribution's name is told with the line.
+    fileprivate func checkDistribution() throws {
+        do {
+            _ = try Distribution.named(try text(.distribution))
+        } catch let fault as Problem {
+            var told = problem(fault.code, fault.what, hints: fault.hints)
+            told.why = [told.why, fault.why].compactMap { $0 }.joined(separator: "\n")
+            throw told
+        }
+    }
+
+    fileprivate func scripts() throws -> Recipe.Scripts {
+        let choice = try choice(Recipe.Scripts.self)
+        guard choice == .none else {
+            throw problem(
+                "recipe.notYet", "This version cannot run maintainer scripts yet",
+                hints: ["leave the key out: effects stand in for scripts"])
+        }
+        return choice
+    }
+
     fileprivate func profile() throws -> BuildProfile {
         if let text = node.text, text == "closure" || text == "scratch" {
             throw problem(

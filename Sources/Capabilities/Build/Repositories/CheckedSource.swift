@@ -5,15 +5,16 @@ import PlinthCore
 final class CheckedSource: ByteSource {
     private let source: any ByteSource
     private let size: Int64
-    private let digest: Digest
+    private let sum: IndexSum
     private let place: String
-    private var stream = DigestStream()
+    private var stream: IndexSumStream
 
-    init(_ source: any ByteSource, size: Int64, digest: Digest, place: String) {
+    init(_ source: any ByteSource, size: Int64, sum: IndexSum, place: String) {
         self.source = source
         self.size = size
-        self.digest = digest
+        self.sum = sum
         self.place = place
+        stream = IndexSumStream(like: sum)
     }
 
     func read(into buffer: inout MutableSpan<UInt8>) throws -> Int {
@@ -25,10 +26,10 @@ final class CheckedSource: ByteSource {
     /// - Throws: `Problem` with code `index.digest` when what was read differs from what was signed.
     func finish() throws {
         let found = stream.finish()
-        guard stream.count == size, found == digest else {
+        guard stream.count == size, found == sum else {
             throw Problem(
                 "index.digest", "An index is not the one that was signed", at: place,
-                why: "expected \(digest) of \(size) bytes, found \(found) of \(stream.count)")
+                why: "expected \(sum) of \(size) bytes, found \(found) of \(stream.count)")
         }
     }
 }

@@ -122,7 +122,7 @@ struct SuiteLoader: Sendable {
     private func compiled(
         _ wanted: SuiteState.Index, _ state: SuiteState, _ source: ArchiveSource
     ) async throws -> CompiledIndex {
-        let key = "\(wanted.plainDigest.hex)-\(PackagesIndexCompiler.formatVersion)"
+        let key = "\(wanted.plainSum.hex)-\(PackagesIndexCompiler.formatVersion)"
         if let ready = try open(key) { return ready }
         let file = try await fetchIndex(wanted, state, source)
         return try store.withLock("index-\(key)") {
@@ -150,13 +150,37 @@ struct SuiteLoader: Sendable {
     private func fetchIndex(
         _ wanted: SuiteState.Index, _ state: SuiteState, _ source: ArchiveSource
     ) async throws -> FilePath {
-        if let file = try store.blob(wanted.digest, size: ByteCount(wanted.size)) { return file }
-        let directory = wanted.path.split(separator: "/").dropLast().joined(separator: "/")
-        let path = state.byHash ? "\(directory)/by-hash/SHA256/\(wanted.digest.hex)" : wanted.path
+        if let digest = wanted.sum.digest, let file = try store.blob(digest, size: ByteCount(wanted.size)) {
+            return file
+        }
+        let name = "\(source.label) \(wanted.path)"
         let request = FetchRequest(
-            name: "\(source.label) \(wanted.path)", addresses: [source.address("dists/\(source.suite)/\(path)")],
-            size: ByteCount(wanted.size), digest: wanted.digest)
-        return try await downloader.fetch(request, progress: progress).path
+            name: name, addresses: addresses(of: wanted, state, source), size: ByteCount(wanted.size),
+            digest: wanted.sum.digest)
+        let file = try await downloader.fetch(request, progress: progress).path
+        if wanted.sum.digest == nil { try check(file, wanted, name) }
+        return file
+    }
+
+    /// By its hash if the archive says so; snapshots and small mirrors may have it by its name alone.
+    private func addresses(
+        of wanted: SuiteState.Index, _ state: SuiteState, _ source: ArchiveSource
+    ) -> [String] {
+        let directory = wanted.path.split(separator: "/").dropLast().joined(separator: "/")
+        let byHash = "\(directory)/by-hash/\(wanted.sum.algorithm)/\(wanted.sum.hex)"
+        return (state.byHash ? [byHash, wanted.path] : [wanted.path]).map { path in
+            source.address("dists/\(source.suite)/\(path)")
+        }
+    }
+
+    /// What the downloader cannot check it has not checked.
+    private func check(_ file: FilePath, _ wanted: SuiteState.Index, _ name: String) throws {
+        let source = CheckedSource(try FileSource(file), size: wanted.size, sum: wanted.sum, place: name)
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            var span = buffer.mutableSpan
+            if try source.read(into: &span) == 0 { return try source.finish() }
+        }
     }
 
     /// Memory: what the compiler needs, about the size of the compiled index.
@@ -164,7 +188,7 @@ struct SuiteLoader: Sendable {
         let compression = try Compression.detect(FileSource(file).readPrefix(16))
         let plain = CheckedSource(
             try Decompressor(FileSource(file), compression, limit: wanted.plainSize), size: wanted.plainSize,
-            digest: wanted.plainDigest, place: place)
+            sum: wanted.plainSum, place: place)
         let bytes = try PackagesIndexCompiler.compile(plain, place: place)
         try plain.finish()
         try store.write(.indexes, key, ".index", bytes)

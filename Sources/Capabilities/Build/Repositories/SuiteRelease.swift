@@ -94,12 +94,12 @@ struct SuiteRelease {
     }
 
     private static func index(_ stem: String, in release: ReleaseFile) -> SuiteState.Index? {
-        guard let plain = release.sha256(of: stem), let plainDigest = Digest(hex: plain.digest) else { return nil }
+        guard let plain = release.entry(of: stem) else { return nil }
         for suffix in [".xz", ".gz", ".zst", ".bz2", ""] {
-            guard let file = release.sha256(of: stem + suffix), let digest = Digest(hex: file.digest) else { continue }
+            guard let file = release.entry(of: stem + suffix) else { continue }
             return SuiteState.Index(
-                path: stem + suffix, digest: digest, size: file.size.bytes, plainDigest: plainDigest,
-                plainSize: plain.size.bytes)
+                path: stem + suffix, sum: IndexSum(hex: file.digest), size: file.size.bytes,
+                plainSum: IndexSum(hex: plain.digest), plainSize: plain.size.bytes)
         }
         return nil
     }

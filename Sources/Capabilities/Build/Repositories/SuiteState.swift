@@ -8,14 +8,14 @@ struct SuiteState: Codable, Sendable {
     struct Index: Codable, Sendable {
         /// Relative to the suite, such as `main/binary-amd64/Packages.xz`.
         var path: String
-        var digest: Digest
+        var sum: IndexSum
         var size: Int64
         /// Of the decompressed text.
-        var plainDigest: Digest
+        var plainSum: IndexSum
         var plainSize: Int64
     }
 
-    static let schema = 2
+    static let schema = 3
 
     var schema = Self.schema
     /// When the archive was last asked, seconds since 1970.
@@ -33,8 +33,6 @@ struct SuiteState: Codable, Sendable {
     /// The lists of the architectures leave out packages for all of them, which have lists of their own.
     var needsAll: Bool
     var fingerprints: [String]
-    /// What the server said of the file, for asking whether it changed.
-    var entityTag: String?
 }
 
 /// The suites of one run.

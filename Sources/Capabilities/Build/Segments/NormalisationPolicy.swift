@@ -49,8 +49,8 @@ struct NormalisationPolicy: Hashable, Sendable {
         return parts.count == 4 || (parts.count == 5 && parts[4].elementsEqual("copyright".utf8))
     }
 
-    private static let documentation = TreePath("usr/share/doc")
-    private static let droppedTrees: [TreePath] = [
+    static let documentation = TreePath("usr/share/doc")
+    static let droppedTrees: [TreePath] = [
         "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/linda",
         "usr/share/doc-base", "usr/share/groff", "usr/share/bug", "usr/share/gtk-doc", "usr/share/bash-completion",
         "usr/share/zsh", "usr/share/fish", "var/cache/man",

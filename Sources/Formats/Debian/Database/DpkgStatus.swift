@@ -17,14 +17,16 @@ package enum DpkgStatus {
     /// The paragraph of `var/lib/dpkg/status` for a package, as dpkg would have written it.
     /// - Parameters:
     ///   - status: want, flag and state.
-    ///   - conffiles: those that are there, with the digests of their content.
+    ///   - conffiles: those that are there, with the digests of their content. Those that the package wants removed
+    ///     come from its control data.
     /// - Throws: `Problem` with code `deb.control` when a relation cannot be read.
     package static func paragraph(
         _ control: DebControl, status: String = "install ok installed", conffiles: [DebControl.Checksum] = []
     ) throws -> Deb822Paragraph {
         var paragraph = control.paragraph
         paragraph["Status"] = status
-        if !conffiles.isEmpty { paragraph["Conffiles"] = list(conffiles) }
+        let lines = list(conffiles, control.conffiles)
+        if !lines.isEmpty { paragraph["Conffiles"] = lines }
         for field in relations {
             guard let value = paragraph[field] else { continue }
             paragraph[field] = try normalised(value, field, control.name)
@@ -59,8 +61,10 @@ package enum DpkgStatus {
         return Deb822Paragraph(fields: result)
     }
 
-    private static func list(_ conffiles: [DebControl.Checksum]) -> String {
-        conffiles.map { "\n /\($0.path) \($0.md5)" }.joined()
+    private static func list(_ present: [DebControl.Checksum], _ named: [DebControl.Conffile]) -> String {
+        let removed = named.filter(\.isRemovedOnUpgrade).map { ($0.path, "newconffile remove-on-upgrade") }
+        return (present.map { ($0.path, $0.md5) } + removed).sorted { $0.0 < $1.0 }
+            .map { "\n /\($0) \($1)" }.joined()
     }
 
     private static func normalised(_ value: String, _ field: String, _ package: String) throws -> String {

@@ -38,8 +38,12 @@ package struct ReleaseFile: Sendable, Equatable {
     package func sha256(of path: String) -> Entry? { sha256Entries[path] }
     /// What SHA-512 says of a path.
     package func sha512(of path: String) -> Entry? { sha512Entries[path] }
-    /// Every path with a SHA-256 digest, sorted.
-    package var paths: [String] { sha256Entries.keys.sorted() }
+    /// What SHA-256 says of a path, or SHA-512 in a file that lists nothing else.
+    package func entry(of path: String) -> Entry? {
+        sha256Entries.isEmpty ? sha512Entries[path] : sha256Entries[path]
+    }
+    /// Every path that has an `entry`, sorted.
+    package var paths: [String] { (sha256Entries.isEmpty ? sha512Entries : sha256Entries).keys.sorted() }
 
     /// Whether the list of an architecture leaves out packages for all architectures, so that `binary-all` must be
     /// read as well.

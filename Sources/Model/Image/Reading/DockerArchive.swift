@@ -37,7 +37,7 @@ struct DockerArchive {
                 "image.notImage", "The manifest and the config of the image do not agree", at: place,
                 why: "\(image.layers.count) layers, and diff IDs for \(config.rootfs.diffIDs.count)")
         }
-        return try stored(image, config, Descriptor(.dockerConfig, of: bytes))
+        return try stored(image, config, Descriptor(.imageConfig, of: bytes))
     }
 
     /// Makes up the manifest that the archive lacks.
@@ -57,8 +57,8 @@ struct DockerArchive {
                     scratch: shelf.scratch))
         }
         let manifest = ImageManifest(
-            mediaType: .dockerManifest, config: descriptor, layers: layers.compactMap(\.descriptor))
-        let root = Descriptor(.dockerManifest, of: try OCIJSON.encode(manifest))
+            mediaType: .imageManifest, config: descriptor, layers: layers.compactMap(\.descriptor))
+        let root = Descriptor(.imageManifest, of: try OCIJSON.encode(manifest))
         let platform = StoredImage.Platform(descriptor: root, manifest: manifest, config: config, layers: layers)
         return StoredImage(place: shelf.place, root: root, platforms: [platform], shelf: shelf)
     }
@@ -77,8 +77,8 @@ struct DockerArchive {
         let head = try FileSource(stretch.path, from: stretch.offset, length: min(16, stretch.length)).readAll(
             limit: 16)
         let compression = Compression.detect(head)
-        if compression == .none { return Descriptor(mediaType: .dockerLayer, digest: diffID, size: stretch.length) }
-        let type: MediaType = compression == .zstd ? .layerZstd : .dockerLayerGzip
+        if compression == .none { return Descriptor(mediaType: .layer, digest: diffID, size: stretch.length) }
+        let type: MediaType = compression == .zstd ? .layerZstd : .layerGzip
         let base = name.split(separator: "/").last?.prefix(64) ?? ""
         return Descriptor(mediaType: type, digest: try Digest(hex: base) ?? digest(stretch), size: stretch.length)
     }

@@ -70,6 +70,10 @@ package struct OutgoingImage: Sendable {
     package var platforms: [OutgoingPlatform]
     /// Over several platforms; nil when there is one.
     package var index: OutgoingBlob?
+    /// What belongs to no platform, children first: attestations, and indexes within the index.
+    package var others: [OutgoingBlob] = []
+    /// What the content lies in, for as long as it is needed.
+    var keeping: [any Sendable] = []
 
     package init(platforms: [OutgoingPlatform], index: OutgoingBlob? = nil) {
         self.platforms = platforms
@@ -91,7 +95,9 @@ package struct OutgoingImage: Sendable {
 
     /// Every blob once, children before those that name them.
     package var blobs: [OutgoingBlob] {
-        let all = platforms.flatMap { $0.layers.map(\.blob) + [$0.config, $0.manifest] } + (index.map { [$0] } ?? [])
+        let all =
+            platforms.flatMap { $0.layers.map(\.blob) + [$0.config, $0.manifest] } + others
+            + (index.map { [$0] } ?? [])
         var seen = Set<Digest>()
         return all.filter { seen.insert($0.descriptor.digest).inserted }
     }

@@ -138,6 +138,22 @@ struct PackageDatabaseTests {
         }
     }
 
+    /// bookworm's base-files has directories where a merged `/usr` has links; trixie's has the links.
+    @Test(arguments: [
+        ([TestFile.directory("bin"), .directory("usr/bin")], "/.\n/bin\n/usr\n/usr/bin\n"),
+        ([TestFile.symlink("bin", to: "usr/bin"), .directory("usr/bin")], "/.\n/bin\n/usr\n/usr/bin\n"),
+    ])
+    func directoriesThatBecameLinks(_ files: [TestFile], _ expected: String) throws {
+        try PackageBench.with { bench in
+            let segments = try bench.segments([TestPackage("base-files", files: files)], .undocumented)
+            let merge = try TreeMerge(segments, epoch: 42)
+            var tree = PlatformBuilder.tree(of: merge, segments, epoch: 42)
+            if tree[TreePath("bin")] == nil { tree.link(TreePath("bin"), to: "usr/bin", origin: .effect("skeleton")) }
+            try PackageDatabase(form: .full).write(segments, into: &tree)
+            #expect(try Self.text("var/lib/dpkg/info/base-files.list", in: tree) == expected)
+        }
+    }
+
     @Test func triggers() throws {
         try PackageBench.with { bench in
             let tree = try Self.tree(bench, .full)

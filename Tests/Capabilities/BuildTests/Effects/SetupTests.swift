@@ -249,6 +249,16 @@ import Testing
         #expect(lines.last == "var/lib/dpkg/diversions = /a\n/a.old\nthing\n/b\n/b.distrib\n:\n")
     }
 
+    @Test func linksMadeAgainKeepTheirTime() throws {
+        var tree = SmallTree.make(["bin/sh -> dash", "bin/ksh -> mksh"])
+        for path in [TreePath("bin/sh"), TreePath("bin/ksh")] { tree[path]?.modified = 7 }
+        let script = "rm -f /bin/sh /bin/ksh; ln -s dash /bin/sh; ln -s ksh93 /bin/ksh"
+        _ = try PackageScriptsEffect().apply(to: &tree, in: context(script))
+        #expect(tree[TreePath("bin/sh")]?.modified == 7)
+        #expect(tree[TreePath("bin/sh")]?.origin == .package("test"))
+        #expect(tree[TreePath("bin/ksh")]?.modified == 86_400)
+    }
+
     /// A script asks what its config script found packed; nobody answers the questions themselves.
     @Test func answersQuestions() throws {
         let config = """

@@ -26,7 +26,7 @@ struct RecipeKeyTests {
             snapshot: 2026-11-01
             profile: slim
             dependencies: declared
-            scripts: sandbox
+            scripts: none
             compression: zstd
             archs: [amd64, aarch64, armhf, linux/s390x]
             contents:
@@ -35,7 +35,7 @@ struct RecipeKeyTests {
               recommends: true
             """)
         #expect(recipe.snapshot == "20261101T000000Z")
-        #expect(recipe.profile == .slim && recipe.dependencies == .declared && recipe.scripts == .sandbox)
+        #expect(recipe.profile == .slim && recipe.dependencies == .declared && recipe.scripts == .none)
         #expect(recipe.compression == .zstd)
         #expect(recipe.architectures == ["amd64", "arm64", "arm/v7", "s390x"])
         #expect(recipe.contents.packages == ["nginx", "nginx=1.22*", "nginx/trixie-backports", "!perl", "!dash"])

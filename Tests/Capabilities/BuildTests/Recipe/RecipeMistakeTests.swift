@@ -56,6 +56,26 @@ struct RecipeMistakeTests {
                   |          ^
                 hint: minimal is the smallest one
                 """)
+        #expect(
+            told("distribution: debian:trixie\nscripts: sandbox\n") == """
+                recipe.notYet: This version cannot run maintainer scripts yet
+                r.yaml:2:10
+                2 | scripts: sandbox
+                  |          ^
+                hint: leave the key out: effects stand in for scripts
+                """)
+    }
+
+    @Test func `a distribution that is not known`() {
+        #expect(
+            told("# mine\ndistribution: debian:trixxie\n") == """
+                distribution.unknown: Debian has no release of this name that can be built from
+                r.yaml:2:15
+                2 | distribution: debian:trixxie
+                  |               ^
+                hint: did you mean debian:trixie?
+                hint: it has debian:sid, debian:forky, debian:trixie, debian:bookworm, debian:bullseye
+                """)
     }
 
     @Test func `a key that is needed`() {

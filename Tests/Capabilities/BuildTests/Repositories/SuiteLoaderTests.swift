@@ -29,6 +29,55 @@ struct SuiteLoaderTests {
     }
 
     /// Who signed with what, and what it is called.
+    /// A snapshot or a small mirror has no folder of hashes, whatever its Release file says.
+    @Test func byHashThatIsNotThere() async throws {
+        try await SuiteBench.with { bench in
+            try bench.publish(Self.one)
+            removeTree(bench.root.appending("main/binary-amd64/by-hash"))
+            #expect(try await bench.offers() == ["stable/main hello 1.0"])
+        }
+    }
+
+    private static func sum(of bytes: [UInt8], like example: String) -> String {
+        var stream = IndexSumStream(like: IndexSum(hex: example))
+        stream.update(bytes.span)
+        return stream.finish().hex
+    }
+
+    /// The examples of FIPS 180-4.
+    @Test(arguments: [
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+            + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    ])
+    func sums(_ expected: String) {
+        #expect(Self.sum(of: Array("abc".utf8), like: expected) == expected)
+    }
+
+    /// An archive may list SHA-512 and nothing else.
+    @Test(arguments: [nil, "Packages", "Packages.xz"]) func onlyLongSums(_ damaged: String?) async throws {
+        try await SuiteBench.with { bench in
+            let bench = bench
+            let list = Array(Self.stanza("a", "1", "amd64").utf8)
+            var files = [("Packages", list)]
+            if TestCompression.xz.isAvailable { files.append(("Packages.xz", try TestCompression.xz.compress(list))) }
+            let folder = bench.root.appending("main/binary-amd64")
+            var lines = ["Suite: stable", "Date: \(TestArchive.dateText(bench.archive.date))", "SHA512:"]
+            for (name, bytes) in files {
+                try writeFile(folder.appending(name), bytes)
+                var sum = Self.sum(of: bytes, like: String(repeating: "0", count: 128))
+                if name == damaged { sum = sum.replacing("0", with: "1") }
+                lines.append(" \(sum) \(bytes.count) main/binary-amd64/\(name)")
+            }
+            try bench.archive.write(release: lines.map { $0 + "\n" }.joined(), to: bench.root, key: bench.key)
+            if damaged == nil {
+                #expect(try await bench.offers() == ["stable/main a 1"])
+            } else if files.count == 2 {
+                #expect(await awaitedCode { try await bench.load() } == "index.digest")
+            }
+        }
+    }
+
     @Test func signatures() async throws {
         try await SuiteBench.with { bench in
             try bench.publish(Self.one)

@@ -85,7 +85,7 @@ import Testing
             do {
                 let stored = try StoredImage.open(.tar(.path(path)))
                 var reading = LayerReading(digests: true)
-                reading.limits.unpacked = 64 << 20
+                reading.limits.unpacked = 4 << 20
                 _ = try await LayeredTree.read(stored.platforms[0].layers, reading)
                 readable += 1
             } catch { #expect(error is Problem, "\(path): \(error)") }
