@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthDiff
+import PlinthImage
 import PlinthInspect
 import PlinthInventory
+import PlinthOCI
 package import PlinthReports
+import PlinthTransfer
 import PlinthTree
 
 /// The verbs that look into images and change nothing.
@@ -11,20 +14,22 @@ extension Toolkit {
     /// Shows what an image is made of.
     /// - Throws: `Problem`s of the image.
     package func inspect(_ request: InspectRequest) async throws -> InspectReport {
-        try await Inspection(open(request.image, request.platform), isOnePlatform: request.platform != nil)
+        let image = try await open(request.image, request.platform, request.access)
+        return try await Inspection(image, isOnePlatform: request.platform != nil)
             .report(anatomy: request.anatomy, now: now, width: environment.width)
     }
 
     /// The index or manifest of an image as it is stored.
     /// - Throws: `Problem`s of the image.
-    package func rawManifest(_ request: InspectRequest) throws -> [UInt8] {
-        try Inspection(open(request.image, request.platform), isOnePlatform: request.platform != nil).raw()
+    package func rawManifest(_ request: InspectRequest) async throws -> [UInt8] {
+        let image = try await open(request.image, request.platform, request.access, depth: .documents)
+        return try Inspection(image, isOnePlatform: request.platform != nil).raw()
     }
 
     /// Shows the files of an image.
     /// - Throws: `Problem`s of the image; `tree.missing`.
     package func tree(_ request: TreeRequest) async throws -> TreeReport {
-        try await ImageTree(open(request.image, request.platform))
+        try await ImageTree(try await open(request.image, request.platform, request.access))
             .report(request.path, depth: request.depth, order: request.order, width: environment.width)
     }
 
@@ -35,13 +40,22 @@ extension Toolkit {
         if request.files { scopes.insert(.files) }
         if request.packages { scopes.insert(.packages) }
         if request.config { scopes.insert(.config) }
-        return try await ImageDifference(open(request.a, request.platform), open(request.b, request.platform))
+        let a = try await open(request.a, request.platform, request.access)
+        let b = try await open(request.b, request.platform, request.access)
+        return try await ImageDifference(a, b)
             .report(scopes, width: environment.width)
     }
 
-    /// Every view of an image opens it here.
-    private func open(_ reference: String, _ platform: String?) throws -> ViewedImage {
-        try ViewedImage.open(reference, platform: platform)
+    /// Every view of an image opens it here. One of a registry is brought into the store first.
+    private func open(
+        _ reference: String, _ platform: String?, _ access: RegistrySettings,
+        depth: ImageTransfer.Depth = .layers
+    ) async throws -> ViewedImage {
+        let source = try ImageSource(parsing: reference)
+        guard case .registry = source else { return try ViewedImage.open(reference, platform: platform) }
+        let wish = PlatformWish.one(try platform.map { try OCIPlatform(choice: $0) })
+        let image = try await transfer(access) { try await $0.open(source, wish, depth: depth) }
+        return try ViewedImage(image, called: "\(source)", platform: platform)
     }
 
     /// Seconds since 1970; `SOURCE_DATE_EPOCH` where that is set.

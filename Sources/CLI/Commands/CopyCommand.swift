@@ -7,6 +7,7 @@ struct CopyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy",
         abstract: "Copy an image from anywhere to anywhere.",
+        usage: "plinth copy <src> <dst> [<options>]",
         discussion: """
             Places: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE and
             docker://HOST/NAME[:TAG]; to read from, also dir:ROOTFS, tar:FILE and - for
@@ -49,6 +50,7 @@ struct PushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Send an image to a registry.",
+        usage: "plinth push <image> <ref> [<options>]",
         discussion: """
             What the registry has already is not sent again. Credentials are those of
             plinth login, docker, podman or skopeo.
@@ -78,6 +80,7 @@ struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
         abstract: "Fetch an image from a registry.",
+        usage: "plinth pull <ref> <dest> [<options>]",
         discussion: """
             Layers come into the store first, so a second pull moves nothing and one that
             was interrupted goes on where it stopped.

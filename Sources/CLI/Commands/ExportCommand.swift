@@ -9,6 +9,7 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the files of an image as one tar archive.",
+        usage: "plinth export <image> --output <file> [<options>]",
         discussion: """
             The archive holds what a container would see: layers laid upon one another,
             whiteouts done, owners, links and attributes kept. The same image gives the

@@ -7,6 +7,7 @@ struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
         abstract: "Keep a name and password for a registry.",
+        usage: "plinth login <registry> --username <name> [<options>]",
         discussion: """
             The registry is asked first. Docker, podman and skopeo find them too: they
             stand in REGISTRY_AUTH_FILE, or in docker's config.json, or with the

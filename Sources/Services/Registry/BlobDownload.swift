@@ -39,11 +39,9 @@ struct BlobDownload {
 
     /// Until the sink has as many bytes as the blob.
     private func fill(_ sink: any ResumableSink) async throws {
-        var before = sink.count
+        var headway = Headway(sink.count)
         try await repository.lines.retrying {
-            // An attempt that brought a good piece is no failure to count.
-            defer { before = sink.count }
-            return sink.count - before >= 1 << 20
+            headway.isMade(sink.count)
         } _: {
             guard sink.count < descriptor.size else { return }
             try await attempt(sink)
@@ -113,25 +111,5 @@ struct BlobDownload {
             problem: Problem(
                 "registry.size", "A blob has the wrong size", at: answer.address.place,
                 why: "\(descriptor.size) bytes were expected, \(why)"))
-    }
-}
-
-/// Notices a server that sends just enough to never be silent.
-struct Pace {
-    /// A kilobyte at least must come within it.
-    let window: Duration
-    private var begin = ContinuousClock.now
-    private var count = 0
-
-    init(window: Duration) { self.window = window }
-
-    /// False when too little came since the window opened.
-    mutating func goesOn(_ received: Int) -> Bool {
-        count += received
-        if count >= 1024 {
-            begin = .now
-            count = 0
-        }
-        return begin.duration(to: .now) < window
     }
 }

@@ -41,12 +41,10 @@ struct BlobUpload {
     /// - Throws: `Problem`, or `CancellationError`.
     func run() async throws -> BlobArrival {
         var session: Session?
-        var reached: Int64 = 0
+        var headway = Headway()
         var isFirst = true
         return try await repository.lines.retrying {
-            let offset = session?.offset ?? 0
-            defer { reached = offset }
-            return offset - reached >= 1 << 20
+            headway.isMade(session?.offset ?? 0)
         } _: {
             if try await exists() { return isFirst ? .wasThere : .sent }
             if let broken = session { session = try await resumed(broken) }
@@ -116,15 +114,15 @@ struct BlobUpload {
             let wanted = repository.lines.configuration.chunk?.bytes ?? size
             let piece = max(wanted, current.least, 1)
             while current.offset < size {
-                try await patch(&current, ..<min(size, current.offset.addingReportingOverflow(piece).partialValue))
+                let rest = size - current.offset
+                try await patch(&current, current.offset..<current.offset + min(piece, rest))
                 session = current
             }
         }
         try await finish(current)
     }
 
-    private func patch(_ session: inout Session, _ end: PartialRangeUpTo<Int64>) async throws {
-        let range = session.offset..<end.upperBound
+    private func patch(_ session: inout Session, _ range: Range<Int64>) async throws {
         let headers = [
             (name: "Content-Type", value: "application/octet-stream"),
             (name: "Content-Range", value: "\(range.lowerBound)-\(range.upperBound - 1)"),

@@ -57,12 +57,14 @@ extension RegistryClient {
         try await download(descriptor, from: reference, into: try PartialBlob(file), progress: progress)
     }
 
-    /// Has several blobs in files, at most `limit` at a time.
+    /// Has several blobs in files, at most `limit` at a time; a file that is named twice is filled once.
     /// - Throws: the first problem; the files then hold what came.
     package func download(
         _ blobs: [BlobTarget], from reference: RegistryReference, limit: Int, progress: any ProgressSink = NoProgress()
     ) async throws {
-        _ = try await mapConcurrently(blobs, limit: limit) { blob in
+        var seen: Set<FilePath> = []
+        let different = blobs.filter { seen.insert($0.file).inserted }
+        _ = try await mapConcurrently(different, limit: limit) { blob in
             try await self.download(blob.descriptor, from: reference, to: blob.file, progress: progress)
         }
     }

@@ -141,6 +141,26 @@ struct BearerTests {
         }
     }
 
+    @Test func aTokenServerThatIsBusy() async throws {
+        let booth = TokenBooth()
+        let failures = Times(2)
+        let seller: TestServer.Handler = { failures.take() ? .status(503) : booth.sell($0) }
+        try await TestServer.with(seller) { tokens in
+            let realm = "http://\(tokens.host)/token"
+            let registry: TestServer.Handler = {
+                booth.refuse($0, realm: realm) ?? .json("{\"name\":\"a\",\"tags\":[\"1\"]}")
+            }
+            try await TestServer.with(registry) { server in
+                let configuration = configuration(server, .password(user: "user", "secret"))
+                try await RegistryClient.with(configuration) { client in
+                    let tags = try await client.tags(try RegistryReference(parsing: "\(server.host)/a:1"))
+                    #expect(tags == ["1"])
+                    #expect(tokens.requests.count == 3)
+                }
+            }
+        }
+    }
+
     @Test func loginBuysAToken() async throws {
         try await withBooth(TokenBooth()) { server, tokens in
             try await withAsyncScratchDirectory { directory in

@@ -88,6 +88,20 @@ import Testing
         #expect(paths([:]).isEmpty)
     }
 
+    @Test func settingsFromTheEnvironment() {
+        let variables = [
+            "HOME": "/h", "SSL_CERT_FILE": "/roots.pem", "PLINTH_CA_FILE": "/own.pem", "https_proxy": "http://p:1",
+        ]
+        let configuration = RegistryConfiguration(Environment(variables: variables, now: { 7 }, width: 1))
+        #expect(configuration.certificates.roots == "/roots.pem")
+        #expect(configuration.certificates.added == "/own.pem")
+        #expect(
+            configuration.certificates.directories == [
+                "/h/.config/containers/certs.d", "/h/.docker/certs.d", "/etc/containers/certs.d", "/etc/docker/certs.d",
+            ])
+        #expect(configuration.now() == 7)
+    }
+
     @Test func whatIsNotOursStays() throws {
         let text = """
             {"auths":{"old.example":{"auth":"eDp5","email":"x@example.org"},"https://a.example/v1/":{}},

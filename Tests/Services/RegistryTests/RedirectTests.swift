@@ -58,12 +58,19 @@ struct RedirectTests {
 
     /// A storage that sends us back to the registry gets no request made in our name.
     @Test func credentialsDoNotComeBack() async throws {
-        try await TestServer.with {
-            .status(307, [("Location", "http://\($0.header("X-Home") ?? "127.0.0.1:1")/v2/x")])
-        } _: { storage in
-            try await TestServer.with(registry { _ in "http://\(storage.host)/blob" }) { server in
+        let storage: TestServer.Handler = { request in
+            .status(307, [("Location", "http://\(request.target.split(separator: "=").last ?? "")/v2/secret")])
+        }
+        try await TestServer.with(storage) { storage in
+            let location: @Sendable (TestRequest) -> String = { request in
+                "http://\(storage.host)/blob?home=\(request.header("Host") ?? "")"
+            }
+            try await TestServer.with(registry(location)) { server in
                 let found = try await download(server)
-                #expect(found?.code == "registry.unreachable")
+                #expect(found?.code == "registry.unauthorized")
+                let asked = server.requests.filter { $0.path == "/v2/secret" }
+                #expect(!asked.isEmpty)
+                #expect(asked.allSatisfy { $0.header("Authorization") == nil })
             }
         }
     }

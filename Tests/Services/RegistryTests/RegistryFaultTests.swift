@@ -120,6 +120,19 @@ struct RegistryFaultTests {
         }
     }
 
+    /// What it sends breaks off, and it will not go on from there: that is tried a few times only.
+    @Test func registriesThatGetNowhere() async throws {
+        let faults = Faults(fault: { request in
+            guard request.method == .GET, request.path.contains("/blobs/") else { return nil }
+            return request.header("Range") == nil ? TestReply(body: content, cut: 2_000_000) : .status(416)
+        })
+        try await withBlob(faults) { client, reference, proxy, file in
+            let found = try await problem { try await client.download(blob.descriptor, from: reference, to: file) }
+            #expect(found?.code == "registry.truncated")
+            #expect(proxy.requests(.GET, "/blobs/").count < 12)
+        }
+    }
+
     @Test(arguments: [429, 500, 502, 503, 504, 408])
     func passingFailures(_ status: Int) async throws {
         let failures = Times(3)

@@ -151,6 +151,49 @@ struct RegistryTests {
         reference.pinned(to: Digest.of([2]))
     }
 
+    @Test func manifestsThatComeBeforeTheirBlobs() async throws {
+        let image = try TestImage(layers: [noise(10, seed: 10)])
+        let doubts = Times(1)
+        let faults = Faults(fault: { request in
+            guard request.method == .PUT, request.path.contains("/manifests/"), doubts.take() else { return nil }
+            return .json("{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\"}]}", status: 400)
+        })
+        try await withRegistry { registry in
+            try await withProxy(registry, faults) { proxy in
+                try await RegistryClient.with(.quick()) { client in
+                    let early = try RegistryReference(parsing: "\(registry.host)/early:1")
+                    let found = try await problem {
+                        try await client.putManifest(image.manifest, .imageManifest, to: early)
+                    }
+                    #expect(found?.code == "registry.missing")
+                    // A registry that is a moment behind is asked again.
+                    _ = try await image.push(client, try RegistryReference(parsing: "\(proxy.host)/late:1"))
+                    #expect(proxy.requests(.PUT, "/manifests/").count == 2)
+                }
+            }
+        }
+    }
+
+    @Test func oneFileIsFilledOnce() async throws {
+        let content = noise(300_000, seed: 11)
+        try await withRegistry { registry in
+            try await withProxy(registry) { proxy in
+                try await RegistryClient.with(.quick()) { client in
+                    let reference = try RegistryReference(parsing: "\(proxy.host)/a:1")
+                    let blob = BlobContent(.layer, content)
+                    let arrivals = try await client.upload([blob, blob], to: reference, limit: 2)
+                    #expect(arrivals == [.sent, .sent])
+                    try await withAsyncScratchDirectory { directory in
+                        let target = BlobTarget(blob.descriptor, directory.appending("x"))
+                        try await client.download([target, target, target], from: reference, limit: 3)
+                        #expect(try readFile(target.file) == content)
+                    }
+                    #expect(proxy.requests(.GET, "/blobs/").count == 1)
+                }
+            }
+        }
+    }
+
     @Test func referrersByTheirTag() async throws {
         let image = try TestImage(layers: [noise(10, seed: 9)])
         try await withRegistry { registry in

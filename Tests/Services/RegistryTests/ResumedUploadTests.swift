@@ -138,6 +138,34 @@ struct ResumedUploadTests {
         }
     }
 
+    @Test func aPieceMustNotBeEndless() async throws {
+        let cuts = Times(1)
+        let requests = try await upload(
+            PatientRegistry(least: .max), readLimit: { $0.method == .PUT && cuts.take() ? 1_000_000 : nil })
+        #expect(requests.compactMap { $0.header("Content-Range") } == ["1000000-2999999"])
+    }
+
+    /// Every upload gets to the second piece, and is forgotten then.
+    @Test func aRegistryThatForgets() async throws {
+        let handler: TestServer.Handler = { request in
+            switch request.method {
+            case .POST, .PATCH: .status(202, [("Location", "/v2/a/blobs/uploads/1")])
+            default: .status(request.path == "/v2/" ? 200 : 404)
+            }
+        }
+        let limit: @Sendable (TestRequest) -> Int? = { request in
+            request.header("Content-Range")?.hasPrefix("0-") == false ? 10 : nil
+        }
+        try await TestServer.with(readLimit: limit, handler) { server in
+            try await RegistryClient.with(.quick { $0.chunk = ByteCount(1_100_000) }) { client in
+                let reference = try RegistryReference(parsing: "\(server.host)/a:1")
+                let found = try await problem { try await client.upload(BlobContent(.layer, content), to: reference) }
+                #expect(["registry.truncated", "registry.unreachable"].contains(found?.code))
+                #expect(server.requests(.POST).count <= 6)
+            }
+        }
+    }
+
     /// The registry says no before it has read the body, and reads no more of it.
     @Test func anEarlyRefusal() async throws {
         let handler: TestServer.Handler = { request in

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
-import PlinthTestSupport
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -10,27 +9,33 @@ import SystemPackage
 #endif
 
 /// Why tests with a real registry do not run.
-let noRegistry = "docker-registry is not installed"
-let hasRegistry = hasProgram("docker-registry")
+package let noRegistry = "docker-registry is not installed"
+package let hasRegistry = hasProgram("docker-registry")
 
 /// How a registry is set up for a test.
-struct RegistrySetup: Sendable {
+package struct RegistrySetup: Sendable {
     /// Wants the name `user` and the password `secret`.
-    var wantsPassword = false
+    package var wantsPassword: Bool
     /// Speaks TLS with `server.crt` and `server.key` from here.
-    var identity: FilePath?
+    package var identity: FilePath?
     /// Wants certificates signed by this authority.
-    var clientAuthority: FilePath?
+    package var clientAuthority: FilePath?
+
+    package init(wantsPassword: Bool = false, identity: FilePath? = nil, clientAuthority: FilePath? = nil) {
+        self.wantsPassword = wantsPassword
+        self.identity = identity
+        self.clientAuthority = clientAuthority
+    }
 }
 
 /// Debian's docker-registry on a free port of the loopback interface; stopped in the end.
-final class RegistryProcess: Sendable {
-    let port: Int
+package final class RegistryProcess: Sendable {
+    package let port: Int
     private let child: pid_t
 
-    var host: String { "127.0.0.1:\(port)" }
+    package var host: String { "127.0.0.1:\(port)" }
 
-    init(_ setup: RegistrySetup, in directory: FilePath) async throws {
+    package init(_ setup: RegistrySetup, in directory: FilePath) async throws {
         let file = directory.appending("registry.yml")
         try writeFile(file, try RegistryProcess.configuration(setup, directory))
         let log = directory.appending("registry.log")
@@ -105,7 +110,7 @@ final class RegistryProcess: Sendable {
 }
 
 /// Lends a registry that keeps its images in a directory of the test's own.
-func withRegistry(
+package func withRegistry(
     _ setup: RegistrySetup = RegistrySetup(), _ body: (RegistryProcess) async throws -> Void
 ) async throws {
     try await withAsyncScratchDirectory { directory in

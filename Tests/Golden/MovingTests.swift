@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthTestSupport
+import SystemPackage
+import Testing
+
+/// Images move between every kind of place, and their digests stay.
+@Suite(.enabled(if: TestKey.isAvailable))
+struct MovingTests {
+    /// Lends a run of the program in a directory that holds the image `oci:app` for two platforms.
+    private static func withImage(_ body: (LittleArchive, PlinthRun) throws -> Void) throws {
+        try LittleArchive.with { little, run in
+            let packed = try run("pack", "hello", "--from", "debian:trixie", "--arch", "amd64", "-o", "app")
+            try #require(packed.status == 0, "\(packed.errorText)")
+            try body(little, run)
+        }
+    }
+
+    private static func digest(_ result: ProgramResult) -> Substring? {
+        guard let start = result.text.firstRange(of: "sha256:") else { return nil }
+        return result.text[start.lowerBound...].prefix(71)
+    }
+
+    @Test func roundTrips() throws {
+        try Self.withImage { little, run in
+            let original = Self.digest(try run("inspect", "app", "--json"))
+            for (from, to) in [
+                ("oci:app", "oci-archive:a.tar"), ("oci-archive:a.tar", "oci:b:tag"),
+                ("oci:b:tag", "oci-archive:c.tar"),
+                ("c.tar", "oci:d"),
+            ] {
+                let result = try run("copy", from, to)
+                #expect(result.status == 0, "\(from) → \(to): \(result.errorText)")
+                #expect(Self.digest(result) == original, "\(from) → \(to)")
+            }
+            let again = try run("copy", "c.tar", "oci:d")
+            #expect(again.text.hasPrefix("Unchanged"))
+            try Self.dockerKeepsTheLayers(run)
+            try Self.skopeoAgrees(little, original)
+        }
+    }
+
+    /// Docker's archive has other documents, and the same uncompressed layers.
+    private static func dockerKeepsTheLayers(_ run: PlinthRun) throws {
+        #expect(try run("copy", "oci:app", "docker-archive:app.tar:app:1").status == 0)
+        let there = try run("copy", "docker-archive:app.tar", "oci:e")
+        #expect(there.status == 0, "\(there.errorText)")
+        #expect(try run("export", "oci:e", "-o", "e.tar").status == 0)
+        #expect(try run("export", "oci:app", "-o", "app-files.tar").status == 0)
+        let same = try runProgram("cmp", ["e.tar", "app-files.tar"], directory: run.home)
+        #expect(same.status == 0, "\(same.text)")
+    }
+
+    private static func skopeoAgrees(_ little: LittleArchive, _ digest: Substring?) throws {
+        guard findProgram("skopeo") != nil else { return }
+        for place in ["oci:app", "oci:b:tag", "oci-archive:c.tar", "oci:d"] {
+            let told = try runProgram("skopeo", ["inspect", place], directory: little.directory)
+            #expect(told.text.contains(digest ?? "none"), "\(place): \(told.errorText)")
+        }
+    }
+
+    @Test func standardInputAndOutput() throws {
+        try Self.withImage { little, run in
+            #expect(try run("copy", "app", "oci-archive:app.tar").status == 0)
+            let bytes = try readFile(little.directory.appending("app.tar"))
+            let copied = try runProgram(
+                PlinthRun.binary, ["copy", "-", "oci:piped"], input: bytes, directory: little.directory,
+                variables: run.variables)
+            #expect(copied.status == 0, "\(copied.errorText)")
+            #expect(Self.digest(copied) == Self.digest(try run("inspect", "app", "--json")))
+            let exported = try run("export", "piped", "-o", "-")
+            #expect(exported.output.count % 512 == 0)
+            #expect(exported.text.contains("usr/bin/hello"))
+        }
+    }
+
+    @Test func mistakes() throws {
+        try Self.withImage { _, run in
+            #expect(try run("copy", "app", "nowhere:x").status == 64)
+            #expect(try run("copy", "oci:none", "oci:x").status == 2)
+            #expect(try run("push", "app", "Capital/Letters").status == 64)
+            #expect(try run("copy", "app", "oci:x", "--platform", "linux/s390x").status == 0)
+            #expect(try run("copy", "app", "oci:x", "--platform", "l i n u x").status == 64)
+            #expect(try run("login", "example.org", "-u", "ann").status == 64)
+            #expect(try run("export", "app", "-o", "-", "--json").status == 64)
+        }
+    }
+}
+
+/// Images in a real registry, moved by the program.
+@Suite(.enabled(if: TestKey.isAvailable && hasRegistry, Comment(rawValue: noRegistry)))
+struct RegistryRunTests {
+    private static func withImage(_ body: (PlinthRun, RegistryProcess) async throws -> Void) async throws {
+        try await withRegistry { registry in
+            try await withAsyncScratchDirectory { directory in
+                try LittleArchive.with { little, run in
+                    _ = try run("pack", "hello", "--from", "debian:trixie", "--arch", "amd64", "-o", "app")
+                    _ = try runProgram(
+                        "cp", ["-r", little.directory.appending("app").string, directory.appending("app").string])
+                }
+                try await body(PlinthRun(home: directory), registry)
+            }
+        }
+    }
+
+    @Test func aSecondPushMovesNothing() async throws {
+        try await Self.withImage { run, registry in
+            let reference = "\(registry.host)/team/app:1"
+            let first = try run("push", "app", reference)
+            #expect(first.status == 0, "\(first.errorText)")
+            #expect(first.text.contains("2 sent"))
+            let second = try run("push", "app", reference)
+            #expect(second.text.contains("blobs       2 there already"), "\(second.text)")
+            let other = try run("copy", "docker://" + reference, "docker://\(registry.host)/other/app:2")
+            #expect(other.text.contains("2 mounted"), "\(other.text) \(other.errorText)")
+            let back = try run("pull", reference, "back")
+            #expect(back.status == 0, "\(back.errorText)")
+            let same = try runProgram("diff", ["-r", "app/blobs", "back/blobs"], directory: run.home)
+            #expect(same.status == 0, "\(same.text)")
+        }
+    }
+
+    @Test func twentyPushesAtOnce() async throws {
+        try await Self.withImage { run, registry in
+            let numbers = (1...20).map { "\($0)\n" }.joined()
+            let result = try runProgram(
+                "xargs", ["-P20", "-I{}", PlinthRun.binary, "push", "app", "\(registry.host)/app:{}", "--quiet"],
+                input: Array(numbers.utf8), directory: run.home, variables: run.variables)
+            #expect(result.status == 0, "\(result.errorText)")
+            for number in [1, 20] {
+                #expect(try run("pull", "\(registry.host)/app:\(number)", "b\(number)").status == 0)
+            }
+        }
+    }
+
+    @Test func whatIsNotThere() async throws {
+        try await Self.withImage { run, registry in
+            let missing = try run("pull", "\(registry.host)/none:1", "x")
+            #expect(missing.status == 2)
+            #expect(missing.errorText.contains("registry.missing"))
+            let inspected = try run("copy", "docker://\(registry.host)/none", "oci:x")
+            #expect(inspected.status == 2)
+        }
+    }
+
+    /// A wrong password is refused and not kept; a right one is kept and forgotten.
+    @Test func loggingIn() async throws {
+        try await withRegistry(RegistrySetup(wantsPassword: true)) { registry in
+            try withScratchDirectory { directory in
+                var run = PlinthRun(home: directory)
+                run.variables["REGISTRY_AUTH_FILE"] = directory.appending("auth.json").string
+                func login(_ password: String) throws -> ProgramResult {
+                    try runProgram(
+                        PlinthRun.binary, ["login", registry.host, "-u", "user", "--password-stdin"],
+                        input: Array(password.utf8), directory: directory, variables: run.variables)
+                }
+                let wrong = try login("wrong\n")
+                #expect(wrong.status == 2)
+                #expect(wrong.errorText.contains("registry.unauthorized"), "\(wrong.errorText)")
+                let right = try login("secret\n")
+                #expect(right.status == 0, "\(right.errorText)")
+                #expect(!right.text.contains("secret"))
+                #expect(try run("logout", registry.host).text.hasPrefix("Logged out"))
+                #expect(try run("logout", registry.host).text.hasPrefix("Nothing was kept"))
+            }
+        }
+    }
+}
