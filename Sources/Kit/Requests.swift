@@ -98,11 +98,15 @@ package struct InspectRequest: Sendable {
     package var platform: String?
     /// Whether the report says where the space goes.
     package var anatomy: Bool
+    package var access: RegistrySettings
 
-    package init(image: String, platform: String? = nil, anatomy: Bool = false) {
+    package init(
+        image: String, platform: String? = nil, anatomy: Bool = false, access: RegistrySettings = RegistrySettings()
+    ) {
         self.image = image
         self.platform = platform
         self.anatomy = anatomy
+        self.access = access
     }
 }
 
@@ -115,13 +119,18 @@ package struct TreeRequest: Sendable {
     package var path: String?
     package var depth: Int
     package var order: TreeReport.Order
+    package var access: RegistrySettings
 
-    package init(image: String, platform: String?, path: String?, depth: Int, order: TreeReport.Order) {
+    package init(
+        image: String, platform: String?, path: String?, depth: Int, order: TreeReport.Order,
+        access: RegistrySettings = RegistrySettings()
+    ) {
         self.image = image
         self.platform = platform
         self.path = path
         self.depth = depth
         self.order = order
+        self.access = access
     }
 }
 
@@ -135,10 +144,11 @@ package struct DiffRequest: Sendable {
     package var files: Bool
     package var packages: Bool
     package var config: Bool
+    package var access: RegistrySettings
 
     package init(
         a: String, b: String, platform: String? = nil, files: Bool = false, packages: Bool = false,
-        config: Bool = false
+        config: Bool = false, access: RegistrySettings = RegistrySettings()
     ) {
         self.a = a
         self.b = b
@@ -146,6 +156,7 @@ package struct DiffRequest: Sendable {
         self.files = files
         self.packages = packages
         self.config = config
+        self.access = access
     }
 }
 

@@ -37,12 +37,13 @@ struct DiffCommand: AsyncParsableCommand {
     @Option(help: ViewedOptions.platformHelp)
     var platform: String?
 
+    @OptionGroup var registry: RegistryOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let session = Session(output)
         let request = DiffRequest(
-            a: a, b: b, platform: platform, files: files, packages: packages, config: config)
+            a: a, b: b, platform: platform, files: files, packages: packages, config: config, access: registry.settings)
         let report = try await session.toolkit { try await $0.diff(request) }
         try session.finish(report) { DiffRendering(isVerbose: output.verbose).lines($0) }
         if !report.isSame { throw ExitCode(1) }

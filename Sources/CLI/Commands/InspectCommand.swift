@@ -14,7 +14,8 @@ struct InspectCommand: AsyncParsableCommand {
             Says which distribution it is and for how long that is supported, its C
             library, shells and package managers, who it runs as, what runs with more
             rights, and what each layer brings and wastes. Every platform of the image
-            is shown unless --platform names one.
+            is shown unless --platform names one; of an image in a registry, this
+            machine's.
 
             EXAMPLES
               plinth inspect redis
@@ -35,6 +36,7 @@ struct InspectCommand: AsyncParsableCommand {
     @Flag(help: "Print the index or manifest as it is stored, and nothing else.")
     var raw = false
 
+    @OptionGroup var registry: RegistryOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -45,7 +47,8 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(output)
-        let request = InspectRequest(image: target.image, platform: target.platform, anatomy: anatomy)
+        let request = InspectRequest(
+            image: target.image, platform: target.platform, anatomy: anatomy, access: registry.settings)
         if raw {
             return Console.standardOutput(try await session.toolkit { try await $0.rawManifest(request) })
         }
@@ -59,8 +62,8 @@ struct InspectCommand: AsyncParsableCommand {
 /// Which image is looked into.
 struct ViewedOptions: ParsableArguments {
     static let imageHelp = ArgumentHelp(
-        "The image: a path, or oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, tar:FILE, "
-            + "or - for standard input.", valueName: "image")
+        "The image: a path, a name in a registry, or oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, "
+            + "dir:ROOTFS, tar:FILE, or - for standard input.", valueName: "image")
     static let platformHelp = ArgumentHelp("The platform, such as linux/arm64 or arm64.", valueName: "platform")
 
     @Argument(help: imageHelp)

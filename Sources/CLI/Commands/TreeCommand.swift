@@ -35,6 +35,7 @@ struct TreeCommand: AsyncParsableCommand {
     @Option(help: ViewedOptions.platformHelp)
     var platform: String?
 
+    @OptionGroup var registry: RegistryOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -43,7 +44,8 @@ struct TreeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = Session(output)
-        let request = TreeRequest(image: image, platform: platform, path: path, depth: depth, order: sort)
+        let request = TreeRequest(
+            image: image, platform: platform, path: path, depth: depth, order: sort, access: registry.settings)
         let report = try await session.toolkit { try await $0.tree(request) }
         try session.finish(report) { TreeRendering.lines($0) }
     }

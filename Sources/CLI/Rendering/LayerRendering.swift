@@ -6,8 +6,11 @@ import PlinthReports
 enum LayerRendering {
     /// A line for each.
     static func brief(_ layers: [InspectReport.Layer]) -> [String] {
-        layers.enumerated().flatMap { number, layer in
-            Table.row(number == 0 ? "layers" : "", InspectRendering.labelWidth, summary(number, layer))
+        layers.enumerated().flatMap { number, layer -> [String] in
+            let hidden = layer.wasted.map { words($0) }.joined(separator: ", ")
+            return Table.row(
+                number == 0 ? "layers" : "", InspectRendering.labelWidth,
+                summary(number, layer) + (hidden.isEmpty ? "" : "; hidden: " + hidden))
         }
     }
 
@@ -22,7 +25,7 @@ enum LayerRendering {
                 lines += TextWrap.wrap("    made by \(short)", indent: "      ")
             }
             for waste in layer.wasted {
-                lines.append("    \(words(waste)), such as")
+                lines += TextWrap.wrap("    hidden: \(words(waste))", indent: "      ")
                 lines += waste.largest.prefix(5).map { file in
                     "    " + Table.padLeft("\(file.size)", 9) + "  \(file.path), by layer \(file.byLayer)"
                 }
@@ -32,8 +35,7 @@ enum LayerRendering {
     }
 
     private static func summary(_ number: Int, _ layer: InspectReport.Layer) -> String {
-        let wastes = layer.wasted.isEmpty ? "" : "; hidden: " + layer.wasted.map { words($0) }.joined(separator: ", ")
-        return "\(number + 1): \(layer.size), unpacked \(layer.unpacked), \(counted(layer.files, "file"))" + wastes
+        "\(number + 1): \(layer.size), unpacked \(layer.unpacked), \(counted(layer.files, "file"))"
     }
 
     private static func words(_ waste: InspectReport.Waste) -> String {
@@ -41,7 +43,7 @@ enum LayerRendering {
             switch waste.cause {
             case "overwritten": "overwritten later"
             case "deleted": "deleted later"
-            case "metadataOnly": "written again only with other owner, mode or time"
+            case "metadataOnly": "repeated later with other owner, mode or time"
             default: "twice in the layer"
             }
         return "\(waste.size) in \(counted(waste.files, "file")) \(what)"

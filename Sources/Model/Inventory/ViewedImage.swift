@@ -4,7 +4,7 @@ import PlinthDistribution
 package import PlinthImage
 package import PlinthOCI
 
-/// An image that is opened to be looked into. The one place where the views of images open them.
+/// An image that is opened to be looked into.
 package struct ViewedImage: Sendable {
     /// As a person may write it.
     package let place: String
@@ -14,15 +14,11 @@ package struct ViewedImage: Sendable {
     package let platforms: [StoredImage.Platform]
     private let image: StoredImage
 
+    /// Opens an image of this machine.
     /// - Parameter platform: such as `linux/arm64` or `arm64`; nil for all.
     /// - Throws: `image.*`, `oci.*`, `file.*`; `image.noSuchPlatform` when the image is for others.
     package static func open(_ reference: String, platform: String? = nil) throws -> ViewedImage {
         let source = try ImageSource(parsing: reference)
-        if case .registry(let name) = source {
-            throw Problem(
-                "image.notPulled", "There is no such path, and images of registries cannot be looked into yet",
-                at: reference, hints: ["copy it first: skopeo copy docker://\(name) oci:DIR"])
-        }
         return try ViewedImage(StoredImage.open(source), called: "\(source)", platform: platform)
     }
 
