@@ -54,6 +54,19 @@ struct InspectTests {
         }
     }
 
+    /// Names come from strangers: they must not move the cursor.
+    @Test func controlCharactersAreWrittenOut() throws {
+        try withScratchDirectory { directory in
+            let root = directory.appending("root")
+            try makeDirectories(root)
+            try writeFile(root.appending("a\u{1b}[31mb\nc\u{9b}\u{202e}d"), "x")
+            let result = try PlinthRun(home: directory)("tree", "dir:root")
+            #expect(result.status == 0)
+            #expect(result.text.contains("a\\x1b[31mb\\x0ac\\x9b\\x202ed"), "\(result.text)")
+            #expect(!result.text.unicodeScalars.contains("\u{1b}"))
+        }
+    }
+
     @Test func lockShowsWhatChanged() throws {
         try LittleArchive.with { little, run in
             let hidden = [(little.directory.string, "DIR")]
