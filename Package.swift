@@ -77,7 +77,7 @@ let package = Package(
             "PlinthKit", "Kit",
             needs: [
                 "PlinthBuild", "PlinthInspect", "PlinthTree", "PlinthDiff", "PlinthCopy", "PlinthExport", "PlinthLogin",
-                "PlinthInventory", "PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthRegistry", "PlinthFetch",
+                "PlinthTransfer", "PlinthInventory", "PlinthImage", "PlinthReports", "PlinthRegistry", "PlinthFetch",
                 "PlinthDistribution", "PlinthOCI", "PlinthCore", system, logging,
             ]),
 
@@ -98,7 +98,6 @@ let package = Package(
         room(
             "PlinthDiff", "Capabilities/Diff",
             needs: ["PlinthInventory", "PlinthImage", "PlinthReports", "PlinthDebian", "PlinthOCI", "PlinthCore"]),
-
         room(
             "PlinthCopy", "Capabilities/Copy",
             needs: ["PlinthTransfer", "PlinthImage", "PlinthReports", "PlinthOCI", "PlinthCore"]),
@@ -110,14 +109,14 @@ let package = Package(
 
         // Model
         room(
+            "PlinthTransfer", "Model/Transfer",
+            needs: ["PlinthImage", "PlinthRegistry", "PlinthFetch", "PlinthOCI", "PlinthCore", system]),
+        room(
             "PlinthInventory", "Model/Inventory",
             needs: [
                 "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthDebian", "PlinthAlpine", "PlinthOCI",
                 "PlinthELF", "PlinthCore",
             ]),
-        room(
-            "PlinthTransfer", "Model/Transfer",
-            needs: ["PlinthImage", "PlinthRegistry", "PlinthFetch", "PlinthOCI", "PlinthCore", system]),
         room(
             "PlinthImage", "Model/Image",
             needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),

@@ -46,16 +46,22 @@ extension Toolkit {
             .report(scopes, width: environment.width)
     }
 
-    /// Every view of an image opens it here. One of a registry is brought into the store first.
+    /// Every view of an image opens it here; one of a registry is brought into the store first, for one platform.
     private func open(
-        _ reference: String, _ platform: String?, _ access: RegistrySettings,
-        depth: ImageTransfer.Depth = .layers
+        _ reference: String, _ platform: String?, _ access: RegistrySettings, depth: ImageTransfer.Depth = .layers
     ) async throws -> ViewedImage {
         let source = try ImageSource(parsing: reference)
-        guard case .registry = source else { return try ViewedImage.open(reference, platform: platform) }
+        guard case .registry = source else {
+            return try ViewedImage(
+                StoredImage.open(source, scratch: scratch), called: "\(source)", platform: platform)
+        }
         let wish = PlatformWish.one(try platform.map { try OCIPlatform(choice: $0) })
-        let image = try await transfer(access) { try await $0.open(source, wish, depth: depth) }
-        return try ViewedImage(image, called: "\(source)", platform: platform)
+        return try await transfer(access) { transfer in
+            let image = try await transfer.open(source, wish, depth: depth)
+            guard depth == .layers else { return try ViewedImage(image, called: "\(source)", platform: platform) }
+            let one = try wish.platforms(of: image, host: transfer.host).first.map { "\($0.platform)" }
+            return try ViewedImage(image, called: "\(source)", platform: one)
+        }
     }
 
     /// Seconds since 1970; `SOURCE_DATE_EPOCH` where that is set.

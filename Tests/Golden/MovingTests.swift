@@ -75,14 +75,18 @@ struct MovingTests {
     }
 
     @Test func mistakes() throws {
+        let mistakes: [(words: [String], status: Int32)] = [
+            (["copy", "app", "nowhere:x"], 64), (["copy", "oci:none", "oci:x"], 2),
+            (["push", "app", "Capital/Letters"], 64), (["copy", "app", "oci:x", "--platform", "linux/s390x"], 64),
+            (["copy", "app", "oci:x", "--platform", "l i n u x"], 64), (["login", "example.org", "-u", "ann"], 64),
+            (["export", "app", "-o", "-", "--json"], 64),
+        ]
         try Self.withImage { _, run in
-            #expect(try run("copy", "app", "nowhere:x").status == 64)
-            #expect(try run("copy", "oci:none", "oci:x").status == 2)
-            #expect(try run("push", "app", "Capital/Letters").status == 64)
-            #expect(try run("copy", "app", "oci:x", "--platform", "linux/s390x").status == 0)
-            #expect(try run("copy", "app", "oci:x", "--platform", "l i n u x").status == 64)
-            #expect(try run("login", "example.org", "-u", "ann").status == 64)
-            #expect(try run("export", "app", "-o", "-", "--json").status == 64)
+            for mistake in mistakes {
+                let result = try run(mistake.words)
+                #expect(result.status == mistake.status, "\(mistake.words): \(result.errorText)")
+                #expect(result.text.isEmpty)
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import PlinthTestSupport
 import PlinthWeb
 
 /// Hands requests on to a registry.
