@@ -18,7 +18,7 @@ struct InspectTests {
             #expect(packed.text.isEmpty)
             try expectGolden("inspect", "inspect out", try run("inspect", "out"), hiding: hidden)
             try expectGolden("inspect-json", "inspect out --json", try run("inspect", "out", "--json"), hiding: hidden)
-            #expect(try run("inspect", "nowhere").status == 2)
+            #expect(try run("inspect", "oci:nowhere").status == 2)
             try expectGolden(
                 "inspect-everything", "inspect out --layers --packages --anatomy",
                 try run("inspect", "out", "--layers", "--packages", "--anatomy"), hiding: hidden)
