@@ -53,9 +53,12 @@ extension Toolkit {
     ) async throws -> Report {
         let host = DebianArchitecture.ofThisMachine?.platform ?? OCIPlatform(architecture: "amd64")
         return try await ImageTransfer.with(
-            store, registries(access), scratch: FilePath(environment["TMPDIR"] ?? "/var/tmp"), host: host,
+            store, registries(access), scratch: scratch, host: host,
             progress: progress, body)
     }
+
+    /// Where archives are copied to that cannot be read where they are.
+    var scratch: FilePath { FilePath(environment["TMPDIR"] ?? "/var/tmp") }
 
     private func registries(_ access: RegistrySettings) -> RegistryConfiguration {
         var configuration = RegistryConfiguration(environment)

@@ -18,7 +18,7 @@ struct InspectTests {
             #expect(packed.text.isEmpty)
             try expectGolden("inspect", "inspect out", try run("inspect", "out"), hiding: hidden)
             try expectGolden("inspect-json", "inspect out --json", try run("inspect", "out", "--json"), hiding: hidden)
-            #expect(try run("inspect", "nowhere").status == 2)
+            #expect(try run("inspect", "oci:nowhere").status == 2)
             try expectGolden(
                 "inspect-everything", "inspect out --layers --packages --anatomy",
                 try run("inspect", "out", "--layers", "--packages", "--anatomy"), hiding: hidden)
@@ -51,6 +51,19 @@ struct InspectTests {
             try expectGolden(
                 "diff-json", "diff a c --config --packages --json",
                 try run("diff", "a", "c", "--config", "--packages", "--json"), hiding: hidden)
+        }
+    }
+
+    /// Names come from strangers: they must not move the cursor.
+    @Test func controlCharactersAreWrittenOut() throws {
+        try withScratchDirectory { directory in
+            let root = directory.appending("root")
+            try makeDirectories(root)
+            try writeFile(root.appending("a\u{1b}[31mb\nc\u{9b}\u{202e}d"), "x")
+            let result = try PlinthRun(home: directory)("tree", "dir:root")
+            #expect(result.status == 0)
+            #expect(result.text.contains("a\\x1b[31mb\\x0ac\\x9b\\x202ed"), "\(result.text)")
+            #expect(!result.text.unicodeScalars.contains("\u{1b}"))
         }
     }
 

@@ -60,8 +60,15 @@ package struct Inspection: Sendable {
         report.packages = facts.packages
         report.layers = LayerReports(tree, history: platform.config.history ?? []).reports
         report.size = Self.size(tree, report.layers)
-        if anatomy { report.anatomy = Anatomy(tree, program: facts.system.program?.path).purposes }
+        if anatomy { report.anatomy = Anatomy(tree, program: Self.application(facts.system)).purposes }
         return report
+    }
+
+    /// A shell is no application, though many images run one by default.
+    private static func application(_ system: SystemReport) -> String? {
+        system.program.flatMap { program in
+            system.shells.contains { $0.path == program.path || $0.program == program.path } ? nil : program.path
+        }
     }
 
     private static func documents(_ platform: StoredImage.Platform) -> InspectReport.Platform {
