@@ -1,5 +1,5 @@
-import PlinthCore
 // SPDX-License-Identifier: Apache-2.0
+import PlinthCore
 package import PlinthOCI
 
 extension StoredImage {
