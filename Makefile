@@ -42,9 +42,10 @@ interop: build
 	Tests/Interop/readers.sh --binary $(BINARY) --report docs/readers.md
 	Tests/Interop/full-system.sh --binary $(BINARY) --report docs/full-system.md
 
-# Side by side with mmdebstrap and apt; minutes. The table goes to docs/.
+# Side by side with mmdebstrap, apt, skopeo and syft; minutes. The tables go to docs/.
 bench: build
 	benchmarks/run.sh $(BINARY) docs/benchmarks.md
+	benchmarks/images.sh $(BINARY) docs/benchmarks-images.md
 
 # libFuzzer on every parser, SECONDS each; what it finds is kept in Fuzz/Crashers. The table goes to docs/.
 SECONDS = 60

@@ -33,7 +33,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .ar: _ = try ArArchive.members(of: bytes)
         case .deb: try Self.package(bytes)
         case .tar: try Self.tar(MemorySource(bytes))
-        case .gzip: try Self.decompress(bytes, .gzip)
+        case .gzip:
+            _ = try? GzipMembers(MemorySource(bytes), length: Int64(bytes.count), limit: Int64(Self.limit))
+                .readAll(limit: Self.limit)
+            try Self.decompress(bytes, .gzip)
         case .zstd: try Self.decompress(bytes, .zstd)
         case .xz: try Self.decompress(bytes, .xz)
         case .bzip2: try Self.decompress(bytes, .bzip2)

@@ -78,11 +78,7 @@ package final class Decompressor: ByteSource {
 
     private func counted(_ count: Int) throws -> Int {
         produced += Int64(count)
-        guard produced <= limit else {
-            throw Problem(
-                "archive.bomb", "Compressed data unpacks to more than it may",
-                why: "the limit is \(ByteCount(limit))")
-        }
+        guard produced <= limit else { throw bomb(limit) }
         return count
     }
 }

@@ -36,3 +36,8 @@ func truncated() -> Problem {
 func tooMuchMemory(_ why: String) -> Problem {
     Problem("archive.memory", "Compressed data would need too much memory to unpack", why: why)
 }
+
+func bomb(_ limit: Int64) -> Problem {
+    Problem(
+        "archive.bomb", "Compressed data unpacks to more than it may", why: "the limit is \(ByteCount(limit))")
+}

@@ -69,7 +69,11 @@ final class UnpackedLayer: ByteSource {
             let compression = Compression.detect(try head.readAll(limit: 16))
             let file = try FileSource(stretch.path, from: stretch.offset, length: stretch.length)
             let blob = Self.checked(file, layer)
-            source = try Decompressor(blob, compression, limit: limits.unpacked(from: stretch.length))
+            let limit = limits.unpacked(from: stretch.length)
+            source =
+                compression == .gzip
+                ? try GzipMembers(blob, length: stretch.length, limit: limit)
+                : try Decompressor(blob, compression, limit: limit)
         }
         let isOnlyProof = if case .diffID = layer.proof { true } else { false }
         hash = hashes || isOnlyProof ? DigestStream() : nil

@@ -126,7 +126,14 @@ extension ImageSource {
             throw fault(
                 text, "there is a path \(text[..<colon])", hints: ["for an image and its tag write oci:\(text)"])
         }
-        return try registry("//" + text, in: text)
+        let found = try registry("//" + text, in: text)
+        // A single word is rather a mistyped directory: nobody should be asked over the network for it.
+        guard text.utf8.contains(where: { "/:@.".utf8.contains($0) }) else {
+            throw Problem(
+                "image.missing", "There is no image here", at: text, why: "there is no such file or directory",
+                hints: ["for an image of a registry write \(found)"], kind: .usage)
+        }
+        return found
     }
 
     /// Checks no more than what tells a name from something else: the registry's client knows the grammar.

@@ -19,12 +19,12 @@ import Testing
         ("docker-archive:f:@2", .dockerArchive(.path("f"), .number(2))),
         ("docker-archive:-:app", .dockerArchive(.standardInput, .named("app"))), ("dir:/r", .directory("/r")),
         ("tar:r.tar.xz", .tar(.path("r.tar.xz"))), ("tar:-", .tar(.standardInput)), ("-", .found(.standardInput)),
-        ("/", .found(.path("/"))), ("docker://debian:trixie", .registry("debian:trixie")),
+        ("/", .found(.path("/"))), ("docker://debian", .registry("debian")),
         (
             "registry.example.org:5000/team/app@sha256:\(hex)",
             .registry("registry.example.org:5000/team/app@sha256:\(hex)")
         ),
-        ("debian", .registry("debian")), ("[::1]:5000/app", .registry("[::1]:5000/app")),
+        ("debian:trixie", .registry("debian:trixie")), ("[::1]:5000/app", .registry("[::1]:5000/app")),
     ])
     func parsed(text: String, source: ImageSource) throws {
         #expect(try ImageSource(parsing: text) == source)
@@ -46,6 +46,13 @@ import Testing
         for transport in ["oci:DIR", "oci-archive:FILE", "docker-archive:FILE", "dir:", "tar:", "docker://"] {
             #expect(problem?.hints.last?.contains(transport) == true)
         }
+    }
+
+    /// A word is a path; nobody is asked over the network for a mistyped one.
+    @Test func aSingleWordIsAPath() {
+        let problem = #expect(throws: Problem.self) { try ImageSource(parsing: "debian") }
+        #expect(problem?.code == "image.missing")
+        #expect(problem?.hints == ["for an image of a registry write docker://debian"])
     }
 
     @Test func aPathAndATagNeedATransport() throws {
