@@ -131,7 +131,7 @@ extension ImageSource {
         guard text.utf8.contains(where: { "/:@.".utf8.contains($0) }) else {
             throw Problem(
                 "image.missing", "There is no image here", at: text, why: "there is no such file or directory",
-                hints: ["for an image of a registry write \(found)"], kind: .usage)
+                hints: ["for an image of a registry write \(found)"])
         }
         return found
     }
