@@ -77,12 +77,10 @@ struct InspectedFacts: Decodable {
 
 /// What is read of the report of `plinth inspect`: how the image wants to be run.
 struct ImageFacts: Decodable {
-    struct Package: Decodable { let name: String }
     let platform: String
     let entrypoint: [String]
     let command: [String]
     let environment: [String]
     let user: String?
     let workingDirectory: String?
-    let packages: [Package]
 }
