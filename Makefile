@@ -29,7 +29,7 @@ dependencies:
 check: format test
 
 format:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzz
 
 # Twenty of the 400 names against apt; a minute.
 sample: build

@@ -52,7 +52,10 @@ extension Toolkit {
         depth: ImageTransfer.Depth = .layers
     ) async throws -> ViewedImage {
         let source = try ImageSource(parsing: reference)
-        guard case .registry = source else { return try ViewedImage.open(reference, platform: platform) }
+        guard case .registry = source else {
+            let image = try StoredImage.open(source, scratch: scratch)
+            return try ViewedImage(image, called: "\(source)", platform: platform)
+        }
         let wish = PlatformWish.one(try platform.map { try OCIPlatform(choice: $0) })
         return try await transfer(access) { transfer in
             let image = try await transfer.open(source, wish, depth: depth)
