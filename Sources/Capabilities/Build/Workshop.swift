@@ -78,11 +78,8 @@ package struct Workshop: Sendable {
     // MARK: Steps
 
     func resolved(_ plan: RecipePlan, keeping present: Lock?, update: LockUpdate) async throws -> Lock {
-        let sources = try plan.sources(in: environment)
-        let loader = SuiteLoader(
-            store: store, downloader: downloader, progress: progress, now: environment.now(), freshness: freshness)
-        let locking = Locking(loader: loader, sources: sources, wish: plan.wish, kept: update.kept(of: present))
-        return try plan.lock(try await locking.lock(plan.architectures), sources)
+        let family = plan.distribution.packages
+        return try plan.lock(try await family.choose(for: plan, keeping: update.kept(of: present), in: self))
     }
 
     func build(_ plan: RecipePlan, _ lock: Lock, _ target: TargetOrder) async throws -> BuildReport {
@@ -99,9 +96,7 @@ package struct Workshop: Sendable {
     func builder(for order: BuildOrder, _ plan: RecipePlan) -> Builder {
         let environment = environment
         let fetcher = PackageFetcher(store: store, downloader: downloader, progress: progress) { package in
-            let sources = try plan.sources(in: environment)
-            let wanted = sources.filter { package.archive.hasPrefix($0.suite + "/") }
-            return (wanted.isEmpty ? sources : wanted).map { $0.address(package.path) }
+            try plan.distribution.packages.addresses(of: package, for: plan, in: environment)
         }
         return Builder(order: order, store: store, packages: fetcher, width: environment.width)
     }

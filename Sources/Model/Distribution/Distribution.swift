@@ -5,7 +5,7 @@ package import SystemPackage
 package struct Distribution: Hashable, Sendable {
     /// Whose archive layout, signing keys and settings apply.
     package enum Family: String, Hashable, Sendable, CaseIterable {
-        case debian, ubuntu
+        case debian, ubuntu, alpine, wolfi
     }
 
     /// A part of the archive with its own signed list of indexes.
@@ -52,6 +52,7 @@ package struct Distribution: Hashable, Sendable {
 
 extension Distribution.Family {
     package var keyringCandidates: [FilePath] {
+        if isApk { return [FilePath("/etc/apk/keys"), FilePath("/usr/share/apk/keys")] }
         let stem = "/usr/share/keyrings/\(rawValue)-archive-keyring"
         return [FilePath(stem + ".gpg"), FilePath(stem + ".pgp")]
     }
@@ -61,6 +62,8 @@ extension Distribution.Family {
         switch self {
         case .debian: "debian-archive-keyring"
         case .ubuntu: "ubuntu-keyring"
+        case .alpine: "alpine-keys"
+        case .wolfi: "wolfi-keys"
         }
     }
 
@@ -69,6 +72,8 @@ extension Distribution.Family {
         switch self {
         case .debian: "Debian"
         case .ubuntu: "Ubuntu"
+        case .alpine: "Alpine"
+        case .wolfi: "Wolfi"
         }
     }
 }

@@ -12,6 +12,7 @@ extension Distribution {
         let parts = lowered.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let (first, release) = (parts[0], parts.count == 2 ? parts[1] : "")
         guard let family = Family(rawValue: first) else { throw otherFamily(first, text) }
+        if family == .wolfi, parts.count == 1 { return wolfi }
         if let found = known.first(where: { $0.family == family && $0.answers(to: release) }) { return found }
         if let today = family.movingNames[release] { throw moving(text, today: "\(family.rawValue):\(today)") }
         throw unknown(text, family, release)
@@ -22,7 +23,7 @@ extension Distribution {
     }
 
     private static let planned: Set<String> = [
-        "alpine", "wolfi", "chainguard", "fedora", "centos", "almalinux", "rockylinux", "rocky", "rhel", "ubi",
+        "chainguard", "fedora", "centos", "almalinux", "rockylinux", "rocky", "rhel", "ubi",
         "opensuse", "arch", "archlinux", "amazonlinux", "photon", "azurelinux",
     ]
 
@@ -30,7 +31,7 @@ extension Distribution {
         if planned.contains(first) {
             return Problem(
                 "distribution.notYet", "Images cannot be built from \(first) yet", at: text,
-                hints: ["debian and ubuntu work: try \(suggestion)"], kind: .usage)
+                hints: ["debian, ubuntu, alpine and wolfi work: try \(suggestion)"], kind: .usage)
         }
         if let found = known.first(where: { $0.answers(to: first) }) {
             return Problem(

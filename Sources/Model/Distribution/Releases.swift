@@ -2,7 +2,7 @@
 
 extension Distribution {
     /// Every release that can be built from, newest first within its family.
-    package static let known: [Distribution] = debianReleases + ubuntuReleases
+    package static let known: [Distribution] = debianReleases + ubuntuReleases + alpineReleases + [wolfi]
 
     private static let debianReleases: [Distribution] = [
         debian("sid", nil, supportEnds: nil, architectures: ports + ["loong64", "riscv64"]),
@@ -75,6 +75,9 @@ extension Distribution.Family {
             ]
         case .ubuntu:
             ["": "26.04", "latest": "26.04", "lts": "26.04", "rolling": "26.04", "devel": "26.04"]
+        case .alpine: ["": "3.24", "latest": "3.24", "latest-stable": "3.24"]
+        // Wolfi has no releases: its name is all there is to say.
+        case .wolfi: [:]
         }
     }
 
@@ -92,6 +95,7 @@ extension Distribution.Family {
                 "trusty", "xenial", "bionic", "focal", "jammy", "kinetic", "lunar", "mantic", "noble", "oracular",
                 "plucky", "questing", "resolute", "devel",
             ]
+        case .alpine, .wolfi: []
         }
     }
 }

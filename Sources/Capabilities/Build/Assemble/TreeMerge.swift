@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
-import PlinthDebian
 import PlinthImage
-import PlinthPackages
 
-/// Lays packages over one another by dpkg's rules (`docs/layer-format.md`, "Merging").
+/// Lays packages over one another by their family's rules (`docs/layer-format.md`, "Merging").
 ///
 /// The result does not depend on the order in which packages were fetched, only on the order given.
 struct TreeMerge {
@@ -17,8 +15,7 @@ struct TreeMerge {
     }
 
     let segments: [Segment]
-    private let replaces: [[RequirementGroup]]
-    private let diversions: DiversionTable
+    private let rules: any MergeRules
     /// The time of directories that no package brought, seconds since 1970.
     let epoch: Int64
     var nodes: [TreePath: FileNode] = [:]
@@ -30,12 +27,11 @@ struct TreeMerge {
     /// Where directories really are: links on the way followed.
     var directories: [TreePath: TreePath] = [:]
 
-    /// - Throws: `Problem`s `package.conflict`, `package.linkLoop`; `deb.control` for relations that cannot be read.
-    init(_ segments: [Segment], diversions: DiversionTable = DiversionTable(), epoch: Int64) throws {
+    /// - Throws: `Problem`s `package.conflict`, `package.linkLoop`.
+    init(_ segments: [Segment], rules: any MergeRules, epoch: Int64) throws {
         self.segments = segments
-        self.diversions = diversions
+        self.rules = rules
         self.epoch = epoch
-        replaces = try segments.map { try $0.control().relations(.replaces) }
         try addLinks()
         for index in segments.indices {
             for entry in segments[index].table.entries where !entry.node.isLink { try add(entry, of: index) }
@@ -59,8 +55,9 @@ struct TreeMerge {
         guard let present = nodes[path] else { return try put(entry, at: path, of: index) }
         switch (present.isDirectory, entry.node.isDirectory) {
         case (true, true):
-            // A directory made for a child is not yet anybody's; else the first owner's mode stays.
-            if owners[path] == nil { try put(entry, at: path, of: index) }
+            // A directory made for a child is not yet anybody's.
+            if owners[path] == nil { return try put(entry, at: path, of: index) }
+            nodes[path] = rules.directory(present, and: entry.node)
         case (true, false):
             if entry.node.isLink { return }
             throw conflict(path, index, "is a directory in \(name(of: path))")
@@ -73,7 +70,7 @@ struct TreeMerge {
     }
 
     func place(of entry: SegmentTable.Entry, of index: Int) -> TreePath {
-        diversions.place(of: entry, in: segments[index].table.package)
+        rules.place(of: entry, in: segments[index].table.package)
     }
 
     private mutating func put(_ entry: SegmentTable.Entry, at path: TreePath, of index: Int) throws {
@@ -90,17 +87,10 @@ struct TreeMerge {
         guard let owner = owners[path], owner != index, let present = nodes[path] else {
             return try put(entry, at: path, of: index)
         }
-        if replaces(index, owner) { return try put(entry, at: path, of: index) }
-        if replaces(owner, index) { return }
+        if rules.replaces(index, owner) { return try put(entry, at: path, of: index) }
+        if rules.replaces(owner, index) { return }
         if present.kind == entry.node.kind, present.isLink { return }
         throw conflict(path, index, "is also in \(segments[owner].table.package)")
-    }
-
-    private func replaces(_ newcomer: Int, _ old: Int) -> Bool {
-        let table = segments[old].table
-        return replaces[newcomer].contains { group in
-            group.alternatives.contains { $0.name == table.package && $0.holds(for: table.version) }
-        }
     }
 
     func conflict(_ path: TreePath, _ index: Int, _ why: String) -> Problem {
@@ -117,19 +107,4 @@ struct TreeMerge {
 
 extension FileNode {
     var isLink: Bool { if case .symlink = kind { true } else { false } }
-}
-
-extension Requirement {
-    /// Whether a version satisfies the relation.
-    func holds(for other: String) -> Bool {
-        let order = DebianVersion.compare(other, version)
-        return switch comparison {
-        case .any: true
-        case .less: order < 0
-        case .lessOrEqual: order <= 0
-        case .equal: order == 0
-        case .greaterOrEqual: order >= 0
-        case .greater: order > 0
-        }
-    }
 }

@@ -14,6 +14,7 @@ struct PlatformBuilder: Sendable {
     let store: Store
     let packages: PackageFetcher
     let width: Int
+    private var family: any PackageFamily { order.distribution.packages }
 
     /// The finished image, from the store when nothing that decides it has changed.
     func record() async throws -> PlatformRecord {
@@ -33,10 +34,12 @@ struct PlatformBuilder: Sendable {
         let segments = try await segments()
         let created = order.epoch ?? segments.map(\.table.newest).max() ?? 0
         let context = try EffectContext(order, platform, segments)
-        let diversions = DiversionTable(Effects.diversions(of: context.packages))
-        let merge = try TreeMerge(segments, diversions: diversions, epoch: created)
+        let rules = try family.rules(for: segments, context)
+        let merge = try TreeMerge(segments, rules: rules, epoch: created)
         var tree = Self.tree(of: merge, segments, epoch: created)
-        var outcome = try finish(&tree, segments, context, diversions)
+        let work = FamilyWork(order: order, platform: platform, segments: segments, context: context, rules: rules)
+        var outcome = try family.finish(&tree, work)
+        try order.additions.apply(to: &tree)
         merge.settleHardLinks(in: &tree)
         let plan = LayerPlan(of: tree, from: segments, before: merge)
         let layer = try await LayerAssembly(store: store, packing: order.packing).assemble(plan, of: tree)
@@ -48,7 +51,7 @@ struct PlatformBuilder: Sendable {
         outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
         let documents = try ImageDocuments(
-            settings, layer: layer, platform: OCIPlatform(debian: platform.architecture), created: created,
+            settings, layer: layer, platform: order.distribution.platform(of: platform.architecture), created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
         let bill = try order.bill(of: platform, segments, image: documents, created: created)
         // The descriptors say for which platform: an index is made of them.
@@ -62,14 +65,14 @@ struct PlatformBuilder: Sendable {
     // MARK: Steps
 
     private func segments() async throws -> [Segment] {
-        let normaliser = Normaliser(store: store, policy: order.policy)
+        let normaliser = Normaliser(store: store, policy: order.policy, open: family.open)
         let largestFirst = platform.packages.sorted { ($0.size, $0.name) > ($1.size, $1.name) }
         let made = try await mapConcurrently(largestFirst, limit: width) { package in
             let segment = try await packages.segment(of: package, with: normaliser)
             return (package.name, segment)
         }
-        // Who has base-files' directories first sets their modes; the rest by name.
-        return made.sorted { ($0.0 == "base-files" ? "" : $0.0) < ($1.0 == "base-files" ? "" : $1.0) }.map(\.1)
+        let first = family.firstPackage
+        return made.sorted { ($0.0 == first ? "" : $0.0) < ($1.0 == first ? "" : $1.0) }.map(\.1)
     }
 
     static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {
@@ -80,24 +83,11 @@ struct PlatformBuilder: Sendable {
         }
     }
 
-    private func finish(
-        _ tree: inout FileTree, _ segments: [Segment], _ context: EffectContext, _ diversions: DiversionTable
-    ) throws -> EffectOutcome {
-        let (reports, unexplained) = try Effects.applyAll(to: &tree, in: context)
-        order.policy.drop(reports.flatMap(\.changed), from: &tree)
-        if order.profile == .slim { SlimExclusions.write(into: &tree) }
-        if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }
-        let form: PackageDatabase.Form = order.profile.isWholeSystem ? .full : .statusDirectory
-        try PackageDatabase(form: form, diversions: diversions).write(segments, into: &tree)
-        try order.additions.apply(to: &tree)
-        return EffectOutcome(reports: reports, unexplained: unexplained)
-    }
-
     private func report(
         _ outcome: EffectOutcome, layer: LayerRecord, documents: ImageDocuments, entrypoint: [String]
     ) -> PlatformReport {
         var report = PlatformReport(
-            platform: "linux/\(OCIPlatform(debian: platform.architecture).architecture)",
+            platform: "linux/\(order.distribution.platform(of: platform.architecture).architecture)",
             packages: platform.packages.map(\.report), leftOut: platform.leftOut ?? [], entrypoint: entrypoint)
         report.manifest = documents.manifestDescriptor.digest
         report.config = documents.configDescriptor.digest

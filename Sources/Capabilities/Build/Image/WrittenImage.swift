@@ -76,8 +76,5 @@ extension BuildOrder {
             created: created.map { RFC3339.format($0) }, platforms: platforms)
     }
 
-    var policy: NormalisationPolicy {
-        NormalisationPolicy(
-            mergesUsr: true, dropsDocumentation: profile != .full, clamp: epoch, level: LayerFormat.gzipLevel)
-    }
+    var policy: NormalisationPolicy { distribution.packages.policy(for: self) }
 }

@@ -11,7 +11,7 @@ struct RecipePlan: Sendable {
     let distribution: Distribution
     let profile: BuildProfile
     let wish: PackageWish
-    /// Debian's words, sorted.
+    /// The distribution's own words, sorted.
     let architectures: [String]
     let packing: LayerPacking
     /// `SOURCE_DATE_EPOCH`.
@@ -31,18 +31,18 @@ struct RecipePlan: Sendable {
             dependencies: recipe.dependencies ?? profile.dependencies,
             recommends: recipe.contents.recommends)
         let named = target.architectures.isEmpty ? recipe.architectures : target.architectures
-        architectures = try Self.architectures(named)
+        architectures = try Self.architectures(named, of: distribution)
         packing = try target.compression.map(Self.packing) ?? recipe.compression
         epoch = try Self.epoch(environment)
         additions = try recipe.additions(beside: directory)
     }
 
-    private static func architectures(_ named: [String]) throws -> [String] {
-        if !named.isEmpty { return Set(try named.map { try DebianArchitecture(parsing: $0).name }).sorted() }
-        guard let own = DebianArchitecture.ofThisMachine else {
+    private static func architectures(_ named: [String], of distribution: Distribution) throws -> [String] {
+        if !named.isEmpty { return Set(try named.map { try distribution.architecture(parsing: $0) }).sorted() }
+        guard let own = distribution.architectureOfThisMachine else {
             throw Problem("architecture.none", "Name an architecture: --arch amd64", kind: .usage)
         }
-        return [own.name]
+        return [own]
     }
 
     private static func packing(_ text: String) throws -> LayerPacking {
@@ -62,12 +62,6 @@ struct RecipePlan: Sendable {
         }
         return epoch
     }
-
-    func sources(in environment: Environment) throws -> [ArchiveSource] {
-        try ArchiveSources.sources(
-            for: distribution, recipe: recipe.archiveRepositories, snapshot: recipe.snapshot, environment: environment,
-            files: .real)
-    }
 }
 
 extension BuildProfile {
@@ -84,18 +78,10 @@ extension RecipePlan {
         return lock.recipe == (try recipe.checksum) && present.isSuperset(of: architectures)
     }
 
-    func lock(_ outcome: Locking.Outcome, _ sources: [ArchiveSource]) throws -> Lock {
-        let urls = Dictionary(sources.map { ($0.suite, $0.publicURL) }) { first, _ in first }
-        let archives = outcome.archives.map { archive in
-            var copy = archive
-            if profile.isWholeSystem {
-                copy.url = archive.label.split(separator: "/").first.flatMap { urls[String($0)] }
-            }
-            return copy
-        }
-        return Lock(
+    func lock(_ chosen: ChosenPackages) throws -> Lock {
+        Lock(
             recipe: try recipe.checksum, distribution: distribution.name, profile: profile.rawValue,
-            dependencies: wish.dependencies.rawValue, archives: archives, platforms: outcome.platforms,
+            dependencies: wish.dependencies.rawValue, archives: chosen.archives, platforms: chosen.platforms,
             encoder: packing.encoder)
     }
 
@@ -139,15 +125,5 @@ extension RecipePlan {
             }
         }
         return found
-    }
-}
-
-extension ArchiveSource {
-    /// The address without a name and password: locks and images are given to others.
-    var publicURL: String {
-        guard let start = baseURL.firstRange(of: "://")?.upperBound else { return baseURL }
-        let end = baseURL[start...].firstIndex(of: "/") ?? baseURL.endIndex
-        guard let at = baseURL[start..<end].lastIndex(of: "@") else { return baseURL }
-        return String(baseURL[..<start] + baseURL[at...].dropFirst())
     }
 }

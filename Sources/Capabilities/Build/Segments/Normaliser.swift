@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthArchive
 import PlinthCore
-import PlinthDebian
 import PlinthFetch
 import PlinthImage
 import SystemPackage
@@ -10,6 +9,7 @@ import SystemPackage
 struct Normaliser: Sendable {
     let store: Store
     let policy: NormalisationPolicy
+    let open: @Sendable (_ file: FilePath, _ length: Int64) throws -> OpenedPackage
 
     /// The segment of a package, made if the store does not have it.
     ///
@@ -25,20 +25,20 @@ struct Normaliser: Sendable {
     }
 
     private func make(_ key: String, of package: Digest, from file: FilePath) throws -> Segment {
-        let deb = try OpenedPackage(file, length: Int64(try file.stat().size))
+        let opened = try open(file, Int64(try file.stat().size))
         let spool = Spool(bound: 24 << 20, scratch: try store.scratchPath())
-        var entries = PackageEntries(of: deb.control.name, policy: policy)
-        try entries.read(try deb.data(), into: spool)
+        var entries = PackageEntries(of: opened.name, policy: policy)
+        try entries.read(try opened.entries(), into: spool)
         let sink = try StoreStretch(store)
         let writer = StretchWriter(to: sink, level: policy.level)
         let sorted = try Self.write(entries.found, from: spool, to: writer)
         try writer.flush()
         let table = SegmentTable(
-            package: deb.control.name, version: deb.control.version, architecture: deb.control.architecture,
+            package: opened.name, version: opened.version, architecture: opened.architecture,
             entries: sorted, rawSize: writer.rawSize, packedSize: writer.packedSize,
             rawSum: writer.rawSum, packedSum: writer.packedSum, members: writer.members,
-            newest: entries.newest, control: deb.control.files,
-            conffileSums: try Self.conffileSums(deb.control, entries, spool, policy), dropped: entries.dropped)
+            newest: entries.newest, control: opened.control,
+            sums: try opened.sums(PackageContents(entries: entries, spool: spool, policy: policy)), dropped: entries.dropped)
         try sink.commit(key)
         try store.write(.segments, key, ".table", table.encoded())
         return Segment(key: key, table: table, store: store)
@@ -78,20 +78,5 @@ struct Normaliser: Sendable {
         Problem(
             "package.notDirectory", "A package holds an entry below something that is no directory", at: "/\(path)",
             why: "/\(parent) of the same package is a file or a link")
-    }
-
-    private static func conffileSums(
-        _ control: DebControl, _ entries: PackageEntries, _ spool: Spool, _ policy: NormalisationPolicy
-    ) throws -> [String: String] {
-        var sums: [String: String] = [:]
-        for conffile in control.conffiles where !conffile.isRemovedOnUpgrade {
-            guard let item = entries.found[policy.place(conffile.path)], case .file(let size) = item.node.kind else {
-                continue
-            }
-            var sum = MD5Stream()
-            try spool.read(item.offset, size) { sum.update($0) }
-            sums[conffile.path.description] = sum.finish()
-        }
-        return sums
     }
 }

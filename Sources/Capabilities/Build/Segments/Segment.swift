@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
-import PlinthDebian
 import PlinthFetch
 import SystemPackage
 
@@ -23,9 +22,6 @@ struct Segment: Sendable {
         else { return nil }
         self.init(key: key, table: try SegmentTable(decoding: bytes), store: store)
     }
-
-    /// The package's control data.
-    func control() throws -> DebControl { try DebControl(files: table.control, place: table.package) }
 
     var rawPath: FilePath { store.path(.segments, key, ".tar") }
     var packedPath: FilePath { store.path(.segments, key, ".gz") }

@@ -34,10 +34,10 @@ struct SegmentTable: Sendable {
     var members: [Member]
     /// The newest modification time, before clamping.
     var newest: Int64
-    /// The members of the control archive: `control`, `md5sums`, maintainer scripts …
+    /// The files of the control data: `control`, `md5sums`, `.PKGINFO`, maintainer scripts …
     var control: [String: [UInt8]]
-    /// MD5 digests of configuration files, which `md5sums` leaves out.
-    var conffileSums: [String: String]
+    /// Sums that the family's database wants, by path as packed: of configuration files or of all.
+    var sums: [String: String]
     /// Paths left out by the policy.
     var dropped: [TreePath]
 }
@@ -61,7 +61,7 @@ extension SegmentTable {
             $0.text($1.key)
             $0.blob($1.value)
         }
-        writer.list(conffileSums.sorted { $0.key < $1.key }) {
+        writer.list(sums.sorted { $0.key < $1.key }) {
             $0.text($1.key)
             $0.text($1.value)
         }
@@ -85,7 +85,7 @@ extension SegmentTable {
         members = try reader.list { Member(rawOffset: try $0.signed(), packedOffset: try $0.signed()) }
         control = Dictionary(
             try reader.list { (try $0.text(), try $0.blob()) }, uniquingKeysWith: { first, _ in first })
-        conffileSums = Dictionary(
+        sums = Dictionary(
             try reader.list { (try $0.text(), try $0.text()) }, uniquingKeysWith: { first, _ in first })
         dropped = try reader.list { TreePath(unchecked: try $0.blob()) }
         entries = try reader.list { try $0.entry(of: name) }

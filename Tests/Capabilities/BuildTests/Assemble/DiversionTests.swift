@@ -35,7 +35,8 @@ struct DiversionTests {
             EffectPackage(name: $0.table.package, version: $0.table.version, scripts: $0.table.control)
         }
         let diversions = DiversionTable(Effects.diversions(of: scripts))
-        let merge = try TreeMerge(segments, diversions: diversions, epoch: 42)
+        let merge = try TreeMerge(
+            segments, rules: DebianMergeRules(segments, diversions: diversions), epoch: 42)
         var tree = PlatformBuilder.tree(of: merge, segments, epoch: 42)
         try PackageDatabase(form: form, diversions: diversions).write(segments, into: &tree)
         return tree

@@ -21,7 +21,7 @@ struct LayerBench {
     ) throws {
         self.bench = bench
         segments = try bench.segments(packages)
-        let merge = try TreeMerge(segments, epoch: epoch)
+        let merge = try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: epoch)
         var tree = PlatformBuilder.tree(of: merge, segments, epoch: epoch)
         try change(&tree)
         merge.settleHardLinks(in: &tree)

@@ -146,7 +146,7 @@ struct TreeMergeTests {
     }
 
     static func merge(_ bench: PackageBench, _ packages: [TestPackage]) throws -> TreeMerge {
-        try TreeMerge(try bench.segments(packages), epoch: 42)
+        try bench.merge(packages)
     }
 
     @Test(arguments: cases)

@@ -35,7 +35,7 @@ struct PackageDatabaseTests {
         _ bench: PackageBench, _ form: PackageDatabase.Form, _ packages: [TestPackage] = packages
     ) throws -> FileTree {
         let segments = try bench.segments(packages, .undocumented)
-        let merge = try TreeMerge(segments, epoch: 42)
+        let merge = try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 42)
         var tree = PlatformBuilder.tree(of: merge, segments, epoch: 42)
         try PackageDatabase(form: form).write(segments, into: &tree)
         return tree
@@ -146,7 +146,7 @@ struct PackageDatabaseTests {
     func directoriesThatBecameLinks(_ files: [TestFile], _ expected: String) throws {
         try PackageBench.with { bench in
             let segments = try bench.segments([TestPackage("base-files", files: files)], .undocumented)
-            let merge = try TreeMerge(segments, epoch: 42)
+            let merge = try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 42)
             var tree = PlatformBuilder.tree(of: merge, segments, epoch: 42)
             if tree[TreePath("bin")] == nil { tree.link(TreePath("bin"), to: "usr/bin", origin: .effect("skeleton")) }
             try PackageDatabase(form: .full).write(segments, into: &tree)

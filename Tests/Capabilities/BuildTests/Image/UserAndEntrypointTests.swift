@@ -67,7 +67,7 @@ struct DefaultEntrypointTests {
     func program(_ named: [String], _ expected: [String]) throws {
         try PackageBench.with { bench in
             let segments = try bench.segments(Self.packages)
-            let merge = try TreeMerge(segments, epoch: 0)
+            let merge = try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 0)
             let tree = PlatformBuilder.tree(of: merge, segments, epoch: 0)
             #expect(DefaultEntrypoint.find(for: named, in: tree, segments) == expected)
         }

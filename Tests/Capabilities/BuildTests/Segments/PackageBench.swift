@@ -32,11 +32,16 @@ struct PackageBench: Sendable {
         let digest = Digest.of(deb)
         let file = scratch.appending(digest.hex + ".deb")
         try writeFile(file, deb)
-        return try Normaliser(store: store, policy: policy).segment(of: digest, at: file)
+        return try Normaliser(store: store, policy: policy, open: DebianFamily().open).segment(of: digest, at: file)
     }
 
     func segments(_ packages: [TestPackage], _ policy: NormalisationPolicy = .plain) throws -> [Segment] {
         try packages.map { try segment($0, policy) }
+    }
+
+    func merge(_ packages: [TestPackage]) throws -> TreeMerge {
+        let segments = try segments(packages)
+        return try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 42)
     }
 }
 

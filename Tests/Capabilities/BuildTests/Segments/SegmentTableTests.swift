@@ -41,7 +41,7 @@ struct SegmentTableTests {
             rawSize: .max, packedSize: 0, rawSum: .max, packedSum: 1,
             members: [.init(rawOffset: 0, packedOffset: 0), .init(rawOffset: 4 << 20, packedOffset: 77)],
             newest: 1_700_000_000, control: ["control": Array("Package: sample\n".utf8), "postinst": []],
-            conffileSums: ["etc/a": "00ff"], dropped: [TreePath("usr/share/man/x")])
+            sums: ["etc/a": "00ff"], dropped: [TreePath("usr/share/man/x")])
     }
 
     @Test func comesBackAsItWas() throws {
@@ -58,7 +58,7 @@ struct SegmentTableTests {
         #expect(again.members == table.members)
         #expect(again.newest == table.newest)
         #expect(again.control == table.control)
-        #expect(again.conffileSums == table.conffileSums)
+        #expect(again.sums == table.sums)
         #expect(again.dropped == table.dropped)
         #expect(again.entries.map(\.path) == table.entries.map(\.path))
         #expect(again.entries.map(\.node) == table.entries.map(\.node))

@@ -13,14 +13,9 @@ struct Locking: Sendable {
     /// Versions to keep, by architecture and name.
     let kept: [String: [String: String]]
 
-    struct Outcome: Sendable {
-        var archives: [Lock.Archive] = []
-        var platforms: [Lock.Platform] = []
-    }
-
     /// - Throws: `Problem`s of the archives and of the resolver.
-    func lock(_ architectures: [String]) async throws -> Outcome {
-        var outcome = Outcome()
+    func lock(_ architectures: [String]) async throws -> ChosenPackages {
+        var outcome = ChosenPackages()
         for architecture in architectures.sorted() {
             let suites = try await mapConcurrently(sources, limit: 4) {
                 try await loader.load($0, architecture: architecture)

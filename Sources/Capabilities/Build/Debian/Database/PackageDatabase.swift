@@ -26,7 +26,7 @@ struct PackageDatabase {
         let directory = TreePath("var/lib/dpkg/status.d")
         for segment in segments {
             let files = PackageFiles(of: segment.table, in: tree, diversions)
-            let (name, content) = DpkgStatus.statusFile(try segment.control())
+            let (name, content) = DpkgStatus.statusFile(try segment.debControl())
             tree.write(directory.appending(name), content, origin: origin)
             tree.write(directory.appending(name + ".md5sums"), files.sums, origin: origin)
         }
@@ -40,7 +40,7 @@ struct PackageDatabase {
         for segment in segments.sorted(by: { $0.table.package < $1.table.package }) {
             let table = segment.table
             let files = PackageFiles(of: table, in: tree, diversions)
-            let control = try segment.control()
+            let control = try segment.debControl()
             let stem = DpkgInfo.stem(
                 name: control.name, architecture: control.architecture,
                 multiArch: control.paragraph["Multi-Arch"] == "same" ? .same : .no)
@@ -86,7 +86,7 @@ struct PackageFiles {
         list = DpkgInfo.list(Set(kept.keys).union(Self.mergedDirectories(of: table, in: tree)))
         sums =
             table.control["md5sums"].map { Self.keptLines(of: $0, kept) } ?? Self.computedLines(of: kept, table, tree)
-        conffiles = table.conffileSums.sorted { $0.key < $1.key }.compactMap { path, sum in
+        conffiles = table.sums.sorted { $0.key < $1.key }.compactMap { path, sum in
             guard let path = TreePath(text: path), kept[path] != nil else { return nil }
             return DebControl.Checksum(path: path, md5: sum)
         }
@@ -112,15 +112,15 @@ struct PackageFiles {
     private static func computedLines(
         of kept: [TreePath: TreePath], _ table: SegmentTable, _ tree: FileTree
     ) -> [UInt8] {
-        let sums = kept.sorted { $0.key < $1.key }.compactMap { path, place -> DebControl.Checksum? in
-            guard let node = tree[place], !node.isDirectory, !node.isLink, table.conffileSums["\(path)"] == nil,
+        let found = kept.sorted { $0.key < $1.key }.compactMap { path, place -> DebControl.Checksum? in
+            guard let node = tree[place], !node.isDirectory, !node.isLink, table.sums["\(path)"] == nil,
                 let content = try? tree.contents(place)
             else { return nil }
             var sum = MD5Stream()
             sum.update(content.span)
             return DebControl.Checksum(path: path, md5: sum.finish())
         }
-        return DpkgInfo.md5sums(sums)
+        return DpkgInfo.md5sums(found)
     }
 
     /// Lines are 32 digits, two spaces, the path.

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthDistribution
+import PlinthFetch
+import PlinthImage
+import PlinthReports
+import PlinthSBOM
+import SystemPackage
+
+/// What differs from one family of packages to another when an image is built. All else is the same for all of them.
+protocol PackageFamily: Sendable {
+    /// As package URLs say it: `deb`, `apk`.
+    var packageType: String { get }
+
+    /// Chooses the packages of every platform and writes them down to the byte.
+    /// - Parameter kept: versions to stay with, by architecture and name.
+    /// - Throws: `Problem`s of the repositories and of the resolver.
+    func choose(
+        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop
+    ) async throws -> ChosenPackages
+
+    /// Where a package's file may be, most wanted first.
+    func addresses(of package: Lock.Package, for plan: RecipePlan, in environment: Environment) throws -> [String]
+
+    /// How a package's files become part of an image.
+    func policy(for order: BuildOrder) -> NormalisationPolicy
+
+    /// Reads a package file's control data, and its entries as they are asked for.
+    func open(_ file: FilePath, length: Int64) throws -> OpenedPackage
+
+    /// The package whose directories come first, if it is there: the others follow by name.
+    var firstPackage: String { get }
+
+    /// Who wins where packages meet.
+    func rules(for segments: [Segment], _ context: EffectContext) throws -> any MergeRules
+
+    /// What the effects may know of the packages, in the order in which these are set up.
+    func effectPackages(_ segments: [Segment]) throws -> [EffectPackage]
+
+    /// Where the libraries of an architecture lie, such as `x86_64-linux-gnu`; empty for plain `lib`.
+    func triplet(of architecture: String) -> String
+
+    /// Stands in for scripts, and writes the database that says what is installed.
+    func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome
+
+    /// A package as the bill of materials tells it.
+    func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent
+}
+
+/// The packages of every platform, and the signed lists in which they stood.
+struct ChosenPackages: Sendable {
+    var archives: [Lock.Archive] = []
+    var platforms: [Lock.Platform] = []
+}
+
+/// One platform's packages, merged, and what is to become of them.
+struct FamilyWork {
+    let order: BuildOrder
+    let platform: Lock.Platform
+    let segments: [Segment]
+    let context: EffectContext
+    let rules: any MergeRules
+}
+
+extension Distribution {
+    /// The one place that tells families apart for a build.
+    var packages: any PackageFamily {
+        switch family {
+        case .debian, .ubuntu: DebianFamily()
+        case .alpine, .wolfi: AlpineFamily()
+        }
+    }
+}
