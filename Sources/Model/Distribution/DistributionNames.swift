@@ -38,7 +38,7 @@ extension Distribution {
                 "distribution.unknown", "There is no distribution of this name", at: text,
                 hints: ["did you mean \(found.name)?"], kind: .usage)
         }
-        let near = nearestNames(to: first, among: Family.allCases.map(\.rawValue))
+        let near = first.isEmpty ? [] : nearestNames(to: first, among: Family.allCases.map(\.rawValue))
         return Problem(
             "distribution.unknown", "There is no distribution of this name", at: text,
             hints: [
