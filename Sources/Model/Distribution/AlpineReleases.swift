@@ -7,7 +7,7 @@ extension Distribution {
 
     /// Wolfi, which only moves forward.
     static let wolfi = Distribution(
-        name: "wolfi", family: .wolfi, version: nil, codename: "", suites: [Suite(name: "", isSecurity: false)],
+        name: "wolfi", family: .wolfi, version: nil, codename: "wolfi", suites: [Suite(name: "", isSecurity: false)],
         components: [""], architectures: ["aarch64", "x86_64"], isUsrMergedInPackages: true, supportEnds: nil,
         osRelease: OSRelease(id: "wolfi", name: "Wolfi", prettyName: "Wolfi"), debianVersion: "")
 

@@ -26,7 +26,7 @@ struct AlpineFamily: PackageFamily {
 
     func open(_ file: FilePath, length: Int64) throws -> OpenedPackage { throw Self.notYet }
     func rules(for segments: [Segment], _ context: EffectContext) throws -> any MergeRules { throw Self.notYet }
-    func effectPackages(_ segments: [Segment]) throws -> [EffectPackage] { throw Self.notYet }
+    func effectPackages(_ segments: [Segment], _ platform: Lock.Platform) throws -> [EffectPackage] { throw Self.notYet }
     func triplet(of architecture: String) -> String { "" }
     func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome { throw Self.notYet }
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent { throw Self.notYet }

@@ -4,30 +4,80 @@ import PlinthImage
 
 /// What a layer is put together from: pure, made from the tree before anything is written.
 struct LayerPlan {
-    /// Headers of all directories, in order.
-    var directories: [TreePath]
+    /// Headers of directories, in order.
+    var directories: [TreePath] = []
     /// Packages, in order, with the paths their stretch must not hold.
-    var segments: [(segment: Segment, lost: Set<TreePath>)]
+    var segments: [(segment: Segment, lost: Set<TreePath>)] = []
     /// Files that no package's stretch holds as they are.
-    var generated: [TreePath]
+    var generated: [TreePath] = []
 
-    init(of tree: FileTree, from segments: [Segment], before: TreeMerge) {
-        directories = []
-        generated = []
+    /// - Parameter groups: places among the segments, one group for each layer of packages; a last layer has what
+    ///   belongs to none. Nil: everything in one layer.
+    static func plans(
+        of tree: FileTree, from segments: [Segment], before merge: TreeMerge, groups: [[Int]]?
+    ) -> [LayerPlan] {
+        let spread = Spread(groups, count: segments.count)
+        var layers = spread.groups.map { group in LayerPlan(segments: group.map { (segments[$0], []) }) }
         var kept = [Set<TreePath>](repeating: [], count: segments.count)
+        var above = [Set<TreePath>](repeating: [], count: layers.count)
         for path in tree.sortedPaths {
             guard let node = tree[path] else { continue }
+            var layer = layers.count - 1
             if node.isDirectory {
-                directories.append(path)
-            } else if let place = before.places[path], place.original == path, before.nodes[path] == node {
+                layer = merge.owners[path].map { spread.layerOf[$0] } ?? layer
+                layers[layer].directories.append(path)
+            } else if let place = merge.places[path], place.original == path, merge.nodes[path] == node {
                 kept[place.segment].insert(path)
+                layer = spread.layerOf[place.segment]
             } else {
-                generated.append(path)
+                layers[layer].generated.append(path)
             }
+            if layers.count > 1 { above[layer].formUnion(path.ancestors) }
         }
-        self.segments = zip(segments, kept).map { segment, kept in
-            let lost = segment.table.entries.lazy.filter { !$0.node.isDirectory && !kept.contains($0.path) }
-            return (segment, Set(lost.map(\.path)))
+        for layer in layers.indices {
+            layers[layer].setLost(spread.groups[layer], kept)
+            layers[layer].addParents(above[layer])
         }
+        return layers.filter { !$0.isEmpty }
+    }
+
+    /// Which layer each package is in.
+    private struct Spread {
+        let groups: [[Int]]
+        var layerOf: [Int]
+
+        init(_ named: [[Int]]?, count: Int) {
+            groups = named.map { $0 + [[]] } ?? [Array(0..<count)]
+            layerOf = [Int](repeating: 0, count: count)
+            for (layer, group) in groups.enumerated() { for place in group { layerOf[place] = layer } }
+        }
+    }
+
+    private mutating func setLost(_ places: [Int], _ kept: [Set<TreePath>]) {
+        for (index, place) in places.enumerated() {
+            let entries = segments[index].segment.table.entries.lazy
+            let lost = entries.filter { !$0.node.isDirectory && !kept[place].contains($0.path) }
+            segments[index].lost = Set(lost.map(\.path))
+        }
+    }
+
+    /// A layer brings the directories that lead to what it holds, whatever other layers have.
+    private mutating func addParents(_ paths: Set<TreePath>) {
+        if !paths.isEmpty { directories = paths.union(directories).sorted() }
+    }
+
+    private var isEmpty: Bool { directories.isEmpty && segments.isEmpty && generated.isEmpty }
+}
+
+extension TreePath {
+    /// The directories above, without the root.
+    fileprivate var ancestors: [TreePath] {
+        var result: [TreePath] = []
+        var path = parent
+        while let next = path, !next.isRoot {
+            result.append(next)
+            path = next.parent
+        }
+        return result
     }
 }

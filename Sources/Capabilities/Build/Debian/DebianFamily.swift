@@ -43,7 +43,7 @@ struct DebianFamily: PackageFamily {
         try DebianMergeRules(segments, diversions: DiversionTable(Effects.diversions(of: context.packages)))
     }
 
-    func effectPackages(_ segments: [Segment]) throws -> [EffectPackage] {
+    func effectPackages(_ segments: [Segment], _ platform: Lock.Platform) throws -> [EffectPackage] {
         let scripts = DebControl.scriptNames + ["triggers", "templates"]
         return try SetupOrder.places(of: segments.map { try $0.debControl() }).map { place in
             let table = segments[place].table

@@ -17,12 +17,15 @@ package struct EffectContext: Sendable {
     package var certificates: [ExtraCertificate]
     /// Such as `Europe/Berlin`.
     package var timeZone: String?
+    /// Whose programs the packages' scripts call.
+    package var style = ScriptStyle.debian
 
     package init(
         architecture: String, triplet: String, packages: [EffectPackage] = [], profile: String = "minimal",
         accounts: DeclaredAccounts = DeclaredAccounts(), distribution: DistributionFacts = DistributionFacts(),
-        certificates: [ExtraCertificate] = [], timeZone: String? = nil
+        certificates: [ExtraCertificate] = [], timeZone: String? = nil, style: ScriptStyle = .debian
     ) {
+        self.style = style
         self.architecture = architecture
         self.triplet = triplet
         self.packages = packages
@@ -39,6 +42,14 @@ package struct EffectContext: Sendable {
     func package(_ name: String) -> EffectPackage? { packages.first { $0.name == name } }
 }
 
+/// The programs that packages' scripts count on.
+package enum ScriptStyle: Sendable {
+    /// `adduser` of Debian, run from anywhere.
+    case debian
+    /// `adduser` of BusyBox, run from the root directory.
+    case busyBox
+}
+
 /// A package of the image with its maintainer scripts, which are never run.
 package struct EffectPackage: Sendable {
     package var name: String
@@ -47,6 +58,8 @@ package struct EffectPackage: Sendable {
     package var scripts: [String: [UInt8]]
     /// The paths of the package as it knows them; nil when they are not known.
     package var paths: [TreePath]?
+    /// The directories whose change its `trigger` is told of, as absolute paths.
+    package var triggered: [String] = []
 
     package init(name: String, version: String, scripts: [String: [UInt8]] = [:], paths: [TreePath]? = nil) {
         self.name = name

@@ -11,12 +11,22 @@ struct OpenedPackage {
     /// The files of its control data by name.
     var control: [String: [UInt8]]
     /// A bomb is stopped at 64 GiB.
-    var entries: () throws -> TarReader
+    var entries: () throws -> any PackageEntrySource
     /// Sums of some files that the database will want, by the text of the path as packed.
     var sums: (PackageContents) throws -> [String: String] = { _ in [:] }
 
     static let limit: Int64 = 64 << 30
 }
+
+/// The entries of a package, one after the other, each with its content.
+protocol PackageEntrySource: AnyObject {
+    /// The next entry; nil at the end.
+    func next() throws -> TarEntry?
+    /// Content of the entry that was just given; 0 at its end.
+    func read(into buffer: inout MutableSpan<UInt8>) throws -> Int
+}
+
+extension TarReader: PackageEntrySource {}
 
 /// The contents of a package while it is normalised.
 struct PackageContents {

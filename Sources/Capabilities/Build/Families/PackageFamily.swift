@@ -35,7 +35,7 @@ protocol PackageFamily: Sendable {
     func rules(for segments: [Segment], _ context: EffectContext) throws -> any MergeRules
 
     /// What the effects may know of the packages, in the order in which these are set up.
-    func effectPackages(_ segments: [Segment]) throws -> [EffectPackage]
+    func effectPackages(_ segments: [Segment], _ platform: Lock.Platform) throws -> [EffectPackage]
 
     /// Where the libraries of an architecture lie, such as `x86_64-linux-gnu`; empty for plain `lib`.
     func triplet(of architecture: String) -> String

@@ -20,6 +20,7 @@ struct BuildOrder: Sendable {
     var inputs: EffectInputs
     var additions: TreeAdditions
     var packing: LayerPacking
+    var layering = Layering()
     /// `SOURCE_DATE_EPOCH`, seconds since 1970.
     var epoch: Int64?
     /// Packages that a person named: the first program among theirs is the entrypoint when none is given.
@@ -36,7 +37,7 @@ struct BuildOrder: Sendable {
             format: LayerFormat.version, policy: NormalisationPolicy.formatVersion,
             plinth: "\(Version.plinth) \(Version.effects)",
             distribution: distribution.name, profile: profile.rawValue, recipe: recipe, settings: settings,
-            additions: try additions.digest, encoder: packing.encoder, epoch: epoch, named: named,
+            additions: try additions.digest, encoder: packing.encoder, layering: layering.keyed, epoch: epoch, named: named,
             sources: profile.isWholeSystem ? sources : [], architecture: platform.architecture,
             packages: platform.packages.map { "\($0.name) \($0.digest.hex)" })
         return Digest.of(try OCIJSON.encode(facts)).hex
@@ -52,12 +53,18 @@ struct BuildOrder: Sendable {
         var settings: ImageSettings
         var additions: Digest
         var encoder: String
+        var layering: Layering?
         var epoch: Int64?
         var named: [String]
         var sources: [AptSource]
         var architecture: String
         var packages: [String]
     }
+}
+
+extension Layering {
+    /// Nil for one layer of everything.
+    fileprivate var keyed: Layering? { strategy == .single ? nil : self }
 }
 
 /// One entry of apt's sources in an image that has apt.

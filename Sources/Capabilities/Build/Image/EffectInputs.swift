@@ -9,7 +9,7 @@ extension EffectContext {
         let family = order.distribution.packages
         self.init(
             architecture: platform.architecture, triplet: family.triplet(of: platform.architecture),
-            packages: try family.effectPackages(segments), profile: order.profile.rawValue,
+            packages: try family.effectPackages(segments, platform), profile: order.profile.rawValue,
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
             certificates: order.inputs.certificates, timeZone: order.inputs.timeZone)
     }

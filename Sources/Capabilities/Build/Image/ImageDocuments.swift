@@ -10,17 +10,17 @@ struct ImageDocuments {
     let configDescriptor: Descriptor
 
     init(
-        _ settings: ImageSettings, layer: LayerRecord, platform: OCIPlatform, created: Int64, history: String
+        _ settings: ImageSettings, layers: [LayerRecord], platform: OCIPlatform, created: Int64, history: String
     ) throws {
         let date = RFC3339.format(created)
         let document = ImageConfig(
-            platform: platform, created: date, config: settings.runtimeConfig, diffIDs: [layer.diffID],
-            history: [.init(created: date, createdBy: history)])
+            platform: platform, created: date, config: settings.runtimeConfig, diffIDs: layers.map(\.diffID),
+            history: layers.map { _ in .init(created: date, createdBy: history) })
         config = try OCIJSON.encode(document)
         configDescriptor = Descriptor(.imageConfig, of: config)
         manifest = try OCIJSON.encode(
             ImageManifest(
-                mediaType: .imageManifest, config: configDescriptor, layers: [layer.descriptor],
+                mediaType: .imageManifest, config: configDescriptor, layers: layers.map(\.descriptor),
                 annotations: Self.annotations(settings, created: date)))
         manifestDescriptor = Descriptor(.imageManifest, of: manifest, platform: platform)
     }

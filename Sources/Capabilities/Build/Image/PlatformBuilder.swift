@@ -41,8 +41,7 @@ struct PlatformBuilder: Sendable {
         var outcome = try family.finish(&tree, work)
         try order.additions.apply(to: &tree)
         merge.settleHardLinks(in: &tree)
-        let plan = LayerPlan(of: tree, from: segments, before: merge)
-        let layer = try await LayerAssembly(store: store, packing: order.packing).assemble(plan, of: tree)
+        let layers = try await layers(of: tree, segments, merge)
         var settings = order.settings
         if settings.entrypoint.isEmpty && settings.command.isEmpty {
             settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
@@ -51,15 +50,15 @@ struct PlatformBuilder: Sendable {
         outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
         let documents = try ImageDocuments(
-            settings, layer: layer, platform: order.distribution.platform(of: platform.architecture), created: created,
+            settings, layers: layers, platform: order.distribution.platform(of: platform.architecture), created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
         let bill = try order.bill(of: platform, segments, image: documents, created: created)
         // The descriptors say for which platform: an index is made of them.
         for document in [documents.config, documents.manifest, bill] { try store.writeBlob(document) }
         return PlatformRecord(
-            layer: layer, config: documents.configDescriptor, manifest: documents.manifestDescriptor,
+            layers: layers, config: documents.configDescriptor, manifest: documents.manifestDescriptor,
             document: Descriptor(.spdx, of: bill), created: created,
-            report: report(outcome, layer: layer, documents: documents, entrypoint: settings.entrypoint))
+            report: report(outcome, layers: layers, documents: documents, entrypoint: settings.entrypoint))
     }
 
     // MARK: Steps
@@ -83,19 +82,37 @@ struct PlatformBuilder: Sendable {
         }
     }
 
+    private func layers(
+        of tree: FileTree, _ segments: [Segment], _ merge: TreeMerge
+    ) async throws -> [LayerRecord] {
+        let locked = Dictionary(platform.packages.map { ($0.name, $0) }) { first, _ in first }
+        let groups = order.layering.groups(
+            of: segments.map(\.table).map { table in
+                Layering.Package(
+                    name: table.package, origin: locked[table.package]?.source ?? table.package,
+                    digest: locked[table.package]?.digest.hex ?? "", size: table.rawSize)
+            })
+        let assembly = LayerAssembly(store: store, packing: order.packing)
+        var layers: [LayerRecord] = []
+        for plan in LayerPlan.plans(of: tree, from: segments, before: merge, groups: groups) {
+            layers.append(try await assembly.assemble(plan, of: tree))
+        }
+        return layers
+    }
+
     private func report(
-        _ outcome: EffectOutcome, layer: LayerRecord, documents: ImageDocuments, entrypoint: [String]
+        _ outcome: EffectOutcome, layers: [LayerRecord], documents: ImageDocuments, entrypoint: [String]
     ) -> PlatformReport {
         var report = PlatformReport(
             platform: "linux/\(order.distribution.platform(of: platform.architecture).architecture)",
             packages: platform.packages.map(\.report), leftOut: platform.leftOut ?? [], entrypoint: entrypoint)
         report.manifest = documents.manifestDescriptor.digest
         report.config = documents.configDescriptor.digest
-        report.layers = [
+        report.layers = layers.map { layer in
             LayerReport(
                 digest: layer.digest, diffID: layer.diffID, size: ByteCount(layer.size),
                 unpacked: ByteCount(layer.rawSize))
-        ]
+        }
         report.effects = outcome.reports.filter { !$0.changed.isEmpty || !$0.notes.isEmpty }.map {
             EffectSummary(name: $0.name, paths: $0.changed.count, notes: $0.notes)
         }

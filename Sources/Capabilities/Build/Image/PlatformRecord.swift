@@ -13,7 +13,8 @@ import PlinthReports
 /// One platform's finished image, remembered under everything that decided it: an unchanged build looks it up
 /// and writes nothing.
 struct PlatformRecord: Codable, Sendable {
-    var layer: LayerRecord
+    /// The lowest first.
+    var layers: [LayerRecord]
     var config: Descriptor
     var manifest: Descriptor
     /// The SPDX document.
@@ -34,7 +35,9 @@ struct PlatformRecord: Codable, Sendable {
 
     /// Whether every piece it names is still there; their bytes are checked when they are copied.
     private func isWhole(in store: Store) -> Bool {
-        layer.pieces.allSatisfy { store.contains(Shelf(rawValue: $0.shelf), $0.key, layer.packing.suffix) }
+        layers.allSatisfy { layer in
+            layer.pieces.allSatisfy { store.contains(Shelf(rawValue: $0.shelf), $0.key, layer.packing.suffix) }
+        }
             && [config, manifest, document].allSatisfy { store.contains(.blobs, $0.digest.hex) }
     }
 }

@@ -35,19 +35,21 @@ struct WrittenImage {
     }
 
     private static func contents(of record: PlatformRecord, _ store: Store) throws -> OutgoingPlatform {
-        let suffix = record.layer.packing.suffix
-        let packed = record.layer.pieces.map { piece in
-            BlobPiece.file(piece.path(suffix, in: store), offset: 0, length: piece.packedSize)
-        }
-        let raw = record.layer.pieces.map { piece in
-            BlobPiece.file(piece.path(".tar", in: store), offset: 0, length: piece.rawSize)
-        }
-        let layer = OutgoingLayer(
-            OutgoingBlob(record.layer.descriptor, .pieces(packed)), diffID: record.layer.diffID,
-            unpackedSize: record.layer.rawSize, unpacked: .pieces(raw))
         return OutgoingPlatform(
             manifest: OutgoingBlob(record.manifest, .bytes(try blob(record.manifest, store))),
-            config: OutgoingBlob(record.config, .bytes(try blob(record.config, store))), layers: [layer])
+            config: OutgoingBlob(record.config, .bytes(try blob(record.config, store))), layers: record.layers.map { outgoing($0, store) })
+    }
+
+    private static func outgoing(_ layer: LayerRecord, _ store: Store) -> OutgoingLayer {
+        let packed = layer.pieces.map { piece in
+            BlobPiece.file(piece.path(layer.packing.suffix, in: store), offset: 0, length: piece.packedSize)
+        }
+        let raw = layer.pieces.map { piece in
+            BlobPiece.file(piece.path(".tar", in: store), offset: 0, length: piece.rawSize)
+        }
+        return OutgoingLayer(
+            OutgoingBlob(layer.descriptor, .pieces(packed)), diffID: layer.diffID, unpackedSize: layer.rawSize,
+            unpacked: .pieces(raw))
     }
 
     private static func blob(_ descriptor: Descriptor, _ store: Store) throws -> [UInt8] {

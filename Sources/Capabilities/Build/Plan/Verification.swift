@@ -22,8 +22,8 @@ struct Verification {
         for (first, second) in pairs where first.manifest != second.manifest {
             throw Problem(
                 "build.differs", "The same input gave two images", at: first.report.platform,
-                why: "layers \(first.layer.digest) and \(second.layer.digest), "
-                    + "diff IDs \(first.layer.diffID) and \(second.layer.diffID), "
+                why: "layers \(first.layers.map(\.digest)) and \(second.layers.map(\.digest)), "
+                    + "diff IDs \(first.layers.map(\.diffID)) and \(second.layers.map(\.diffID)), "
                     + "configurations \(first.config.digest) and \(second.config.digest)",
                 hints: ["run `plinth cache verify`; if it finds nothing, please report this"], kind: .bug)
         }

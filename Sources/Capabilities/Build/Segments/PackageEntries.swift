@@ -25,7 +25,7 @@ struct PackageEntries {
     }
 
     /// Reads a data archive to its end; contents go to the spool.
-    mutating func read(_ archive: TarReader, into spool: Spool) throws {
+    mutating func read(_ archive: any PackageEntrySource, into spool: Spool) throws {
         var buffer = [UInt8](repeating: 0, count: 262_144)
         while let entry = try archive.next() {
             let name = try path(entry.name)
@@ -81,7 +81,7 @@ struct PackageEntries {
             attributes: entry.attributes)
     }
 
-    private func copy(_ archive: TarReader, to spool: Spool, using buffer: inout [UInt8]) throws -> Digest {
+    private func copy(_ archive: any PackageEntrySource, to spool: Spool, using buffer: inout [UInt8]) throws -> Digest {
         var digest = DigestStream()
         while true {
             var span = buffer.mutableSpan

@@ -26,7 +26,7 @@ struct LayerBench {
         try change(&tree)
         merge.settleHardLinks(in: &tree)
         self.tree = tree
-        plan = LayerPlan(of: tree, from: segments, before: merge)
+        plan = LayerPlan.plans(of: tree, from: segments, before: merge, groups: nil)[0]
     }
 
     func layer(_ packing: LayerPacking = .gzip) async throws -> LayerRecord {

@@ -44,6 +44,10 @@ struct AccountTable {
     private(set) var users: [User] = []
     private(set) var groups: [Group] = []
     var hasShadow = false
+    /// BusyBox appends to the files and leaves lines as they are; nobody there has a `gshadow`.
+    var style = ScriptStyle.debian
+    /// The lines of the shadow file by user, as they were found.
+    private var shadowLines: [String: String] = [:]
 
     func user(_ name: some StringProtocol) -> User? { users.first { $0.name == name } }
     func group(_ name: some StringProtocol) -> Group? { groups.first { $0.name == name } }
@@ -73,6 +77,14 @@ struct AccountTable {
         groups[index].members.append(member)
     }
 
+    /// Makes a user a member even of its own group.
+    mutating func join(_ member: String, to group: String) {
+        guard let index = groups.firstIndex(where: { $0.name == group }), !groups[index].members.contains(member) else {
+            return
+        }
+        groups[index].members.append(member)
+    }
+
     // MARK: Free numbers
 
     /// The first free number from 100, as `adduser` looks for it.
@@ -86,7 +98,8 @@ struct AccountTable {
 
 extension AccountTable {
     /// Reads what the tree has; lines that are no accounts are passed over.
-    init(in tree: FileTree) {
+    init(in tree: FileTree, style: ScriptStyle = .debian) {
+        self.style = style
         for line in Self.lines(of: TreePath("etc/passwd"), in: tree) {
             guard line.count >= 7, let user = UInt32(line[2]), let group = UInt32(line[3]) else { continue }
             add(
@@ -107,6 +120,7 @@ extension AccountTable {
         for line in Self.lines(of: TreePath("etc/shadow"), in: tree) where line.count >= 8 {
             guard let index = users.firstIndex(where: { $0.name == line[0] }) else { continue }
             users[index].secret = Self.secret(line[1], isExpired: line[7] == "1")
+            shadowLines[line[0]] = line.joined(separator: ":")
         }
         for line in Self.lines(of: TreePath("etc/gshadow"), in: tree) where line.count >= 2 {
             guard let index = groups.firstIndex(where: { $0.name == line[0] }) else { continue }
@@ -138,16 +152,25 @@ extension AccountTable {
         edit.write(TreePath("etc/passwd"), passwd.joined(), in: &tree)
         edit.write(TreePath("etc/group"), group.joined(), in: &tree)
         guard hasShadow else { return }
-        // Day 0 would ask for a new password.
-        let day = tree.epoch >= 86_400 ? String(tree.epoch / 86_400) : ""
-        let shadow = users.map { user in
-            let ageing = user.secret == .none ? "0:99999:7:::" : user.secret == .expired ? "::::1:" : ":::::"
-            return "\(user.name):\(user.secret.text):\(day):\(ageing)\n"
-        }
-        let gshadow = groups.map { "\($0.name):\($0.secret.text)::\($0.members.joined(separator: ","))\n" }
         let owner = self.group("shadow")?.group ?? 42
-        for (path, lines) in [(TreePath("etc/shadow"), shadow), (TreePath("etc/gshadow"), gshadow)] {
+        func write(_ name: String, _ lines: [String]) {
+            let path = TreePath("etc").appending(name)
             edit.write(path, Array(lines.joined().utf8), mode: 0o640, group: owner, in: &tree)
         }
+        write("shadow", users.map { shadowLine(of: $0, tree.epoch) })
+        guard style == .debian else { return }
+        write(
+            "gshadow",
+            groups.map { "\($0.name):\($0.secret.text)::\($0.members.joined(separator: ","))\n" })
+    }
+
+    private func shadowLine(of user: User, _ epoch: Int64) -> String {
+        // Day 0 would ask for a new password.
+        let day = epoch >= 86_400 ? String(epoch / 86_400) : ""
+        if style == .busyBox {
+            return shadowLines[user.name].map { $0 + "\n" } ?? "\(user.name):!:\(day):0:99999:7:::\n"
+        }
+        let ageing = user.secret == .none ? "0:99999:7:::" : user.secret == .expired ? "::::1:" : ":::::"
+        return "\(user.name):\(user.secret.text):\(day):\(ageing)\n"
     }
 }

@@ -10,12 +10,12 @@ struct AccountsEffect: Effect {
     /// - Throws: `Problem` with code `accounts.duplicate`, `accounts.root` or `accounts.name`.
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
         var edit = TreeEdit(name)
-        var table = AccountTable(in: tree)
-        if table.users.isEmpty { table = try Self.distributionTable(tree) ?? Self.smallTable(tree, context) }
+        var table = AccountTable(in: tree, style: context.style)
+        if table.users.isEmpty, context.style == .debian { table = try Self.distributionTable(tree) ?? Self.smallTable(tree, context) }
         // `shadowconfig on`, which passwd's own script runs.
         if context.package("passwd") != nil { table.hasShadow = true }
         try DeclaredAccountsCheck.add(context.accounts, to: &table)
-        table.write(to: &tree, &edit)
+        if !table.users.isEmpty || !table.groups.isEmpty { table.write(to: &tree, &edit) }
         for user in context.accounts.users where user.home.hasPrefix("/") && user.home != "/nonexistent" {
             guard let home = TreePath(text: user.home), !home.isRoot else { continue }
             edit.directory(home, mode: 0o700, user: user.user, group: user.group, in: &tree)

@@ -84,7 +84,7 @@ extension Effects {
         for package in wanted {
             guard let bytes = package.scripts["preinst"] else { continue }
             host.begin(package, "preinst")
-            PackageScriptsEffect.follow(bytes, "preinst", "install", &host)
+            PackageScriptsEffect.follow(bytes, "preinst", ["install"], &host)
         }
         return host.diversions.all
     }

@@ -22,26 +22,42 @@ struct PackageScriptsEffect: Effect {
         given = FileTree(epoch: tree.epoch)
         var unexplained: [UnexplainedScript] = []
         // Everything is unpacked before anything is set up.
-        for (script, argument) in [("preinst", "install"), ("postinst", "configure")] {
-            for package in Self.ordered(context.packages) where !Self.ownEffects.contains(package.name) {
-                guard let bytes = package.scripts[script] else { continue }
-                // debconf asks its questions before a package is set up; nobody answers.
-                if script == "postinst", let questions = package.scripts["config"] {
-                    host.begin(package, "config")
-                    Self.follow(questions, "config", argument, &host)
-                }
-                host.begin(package, script)
-                Self.follow(bytes, script, argument, &host)
-                host.edit.standsIn(for: package.name, script, in: context)
-                if let summary = host.summary {
-                    unexplained.append(UnexplainedScript(package: package.name, script: script, summary: summary))
-                }
+        for call in Self.calls(of: context) where !Self.ownEffects.contains(call.package.name) {
+            guard let bytes = call.package.scripts[call.script] else { continue }
+            // debconf asks its questions before a package is set up; nobody answers.
+            if call.script == "postinst", let questions = call.package.scripts["config"] {
+                host.begin(call.package, "config")
+                Self.follow(questions, "config", call.arguments, &host)
+            }
+            host.begin(call.package, call.script)
+            Self.follow(bytes, call.script, call.arguments, &host)
+            host.edit.standsIn(for: call.package.name, call.script, in: context)
+            if let summary = host.summary {
+                unexplained.append(
+                    UnexplainedScript(package: call.package.name, script: call.script, summary: summary))
             }
         }
         unexplained.sort { ($0.package, $0.script) < ($1.package, $1.script) }
         host.finish()
         tree = host.tree
         return (host.edit.report, unexplained)
+    }
+
+    private typealias Call = (package: EffectPackage, script: String, arguments: [String])
+
+    /// The scripts of a first installation in the order in which the family runs them.
+    private static func calls(of context: EffectContext) -> [Call] {
+        switch context.style {
+        case .debian:
+            let packages = ordered(context.packages)
+            return packages.map { ($0, "preinst", ["install"]) }
+                + packages.map { ($0, "postinst", ["configure", ""]) }
+        case .busyBox:
+            let setUp = context.packages.flatMap { package in
+                [(package, "pre-install", [package.version]), (package, "post-install", [package.version])]
+            }
+            return setUp + context.packages.map { ($0, "trigger", $0.triggered) }
+        }
     }
 
     /// Packages whose whole set-up is another effect's work.
@@ -54,10 +70,10 @@ struct PackageScriptsEffect: Effect {
             + packages.filter { !first.contains($0.name) }
     }
 
-    static func follow(_ bytes: [UInt8], _ script: String, _ argument: String, _ host: inout SetupHost) {
+    static func follow(_ bytes: [UInt8], _ script: String, _ arguments: [String], _ host: inout SetupHost) {
         guard bytes.starts(with: "#!".utf8) else { return host.leave("is no script") }
         let line = String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
-        guard ["sh", "dash", "bash"].contains(where: { line.contains("/" + $0) }) else {
+        guard ["/sh", "/dash", "/bash", "busybox sh"].contains(where: line.contains) else {
             return host.leave("is written in \(line.dropFirst(2).trimmedBlanks)")
         }
         do {
@@ -69,7 +85,6 @@ struct PackageScriptsEffect: Effect {
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                 "DPKG_ADMINDIR": "/var/lib/dpkg",
             ]
-            let arguments = script == "preinst" ? [argument] : [argument, ""]
             var evaluator = ShellEvaluator(host: host, variables: variables, arguments: arguments)
             host = SetupHost(tree: FileTree(epoch: 0), context: host.context)
             evaluator.run(parsed)

@@ -18,6 +18,15 @@ extension SetupHost {
         case "add-shell":
             for shell in words { LoginShells.add(shell, &tree, &edit) }
         case "remove-shell": break
+        case "busybox", "busybox-extras":
+            if words.first == "--install" {
+                BusyBoxLinks.install(call.name, &tree, &edit)
+            } else if let name = words.first, !name.hasPrefix("-") {
+                var applet = call
+                applet.name = name
+                applet.arguments.removeFirst()
+                return run(applet)
+            }
         case "pam-auth-update": AuthenticationStack.update(&tree, &edit)
         case "setcap" where words.first == "-r": break
         case "setcap":

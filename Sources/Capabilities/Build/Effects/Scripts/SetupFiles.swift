@@ -53,7 +53,7 @@ extension SetupHost {
     }
 
     func place(_ path: String) -> TreePath? {
-        guard path.hasPrefix("/"), let place = TreePath(text: path), !place.isRoot else { return nil }
+        guard let path = absolute(path), let place = TreePath(text: path), !place.isRoot else { return nil }
         return place
     }
 

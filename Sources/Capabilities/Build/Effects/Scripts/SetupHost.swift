@@ -37,7 +37,7 @@ struct SetupHost: ShellHost {
     init(tree: FileTree, context: EffectContext) {
         self.tree = tree
         self.context = context
-        accounts = AccountTable(in: tree)
+        accounts = AccountTable(in: tree, style: context.style)
         let version = context.package("adduser")?.version ?? ""
         let parts = version.split(separator: ".")
         let minor = parts.count > 1 ? Int(parts[1].prefix { $0.isNumber }) : nil
@@ -107,6 +107,12 @@ struct SetupHost: ShellHost {
         return sorted.prefix(6).joined(separator: "; ") + (sorted.count > 6 ? "; and \(sorted.count - 6) more" : "")
     }
 
+    /// A path from the root; nil for one that nobody knows from where.
+    func absolute(_ path: String) -> String? {
+        if path.hasPrefix("/") { return path }
+        return context.style == .busyBox && !path.isEmpty ? "/" + path : nil
+    }
+
     // MARK: ShellHost
 
     mutating func become(_ user: String) -> Bool {
@@ -127,7 +133,7 @@ struct SetupHost: ShellHost {
     }
 
     func script(_ path: String) -> [UInt8]? {
-        guard path.hasPrefix("/"), let place = TreePath(text: path), let bytes = try? tree.contents(place),
+        guard let path = absolute(path), let place = TreePath(text: path), let bytes = try? tree.contents(place),
             bytes.count <= 1 << 18
         else { return nil }
         return bytes
@@ -145,7 +151,10 @@ struct SetupHost: ShellHost {
         if name == "db_set", let question = call.arguments.first ?? nil {
             answers[question] = .some(call.isCertain ? call.arguments.dropFirst().first ?? nil : nil)
         }
-        if let (outcome, home) = accountCommands.run(call, on: &accounts) {
+        let done =
+            context.style == .busyBox
+            ? BusyBoxAccounts.run(call, on: &accounts) : accountCommands.run(call, on: &accounts)
+        if let (outcome, home) = done {
             if let home { makeHome(home) }
             return outcome
         }
@@ -197,7 +206,7 @@ struct SetupHost: ShellHost {
     ]
 
     func test(_ operation: String, _ path: String) -> Bool? {
-        guard path.hasPrefix("/"), let place = TreePath(text: path) else { return nil }
+        guard let path = absolute(path), let place = TreePath(text: path) else { return nil }
         let node = tree.resolve(place).map { tree[$0] }
         switch operation {
         case "-e": return node != nil
@@ -219,7 +228,7 @@ struct SetupHost: ShellHost {
     }
 
     mutating func write(_ path: String, _ content: String?, appends: Bool, isCertain: Bool) {
-        guard isCertain, path.hasPrefix("/"), let place = TreePath(text: path) else { return }
+        guard isCertain, let path = absolute(path), let place = TreePath(text: path) else { return }
         // Appending writes the whole file again.
         let before = appends ? scratch[path]?.count ?? tree.resolve(place).flatMap { tree[$0]?.size } ?? 0 : 0
         written += before + (content?.utf8.count ?? 0)
