@@ -21,6 +21,7 @@ let strict = common + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let rsa = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -140,7 +141,9 @@ let package = Package(
         room(
             "PlinthDebian", "Formats/Debian", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore"],
             settings: strict),
-        room("PlinthAlpine", "Formats/Alpine", needs: ["PlinthCore"], settings: strict),
+        room(
+            "PlinthAlpine", "Formats/Alpine", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore", crypto, rsa],
+            settings: strict),
         room("PlinthPackages", "Formats/Packages", needs: ["PlinthCore"], settings: strict),
         room("PlinthSBOM", "Formats/SBOM", needs: ["PlinthCore"], settings: strict),
         room("PlinthOCI", "Formats/OCI", needs: ["PlinthCore"], settings: strict),
@@ -161,7 +164,16 @@ let package = Package(
         tests(
             "DebianTests", "Formats/DebianTests",
             of: ["PlinthDebian", "PlinthPackages", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
-        tests("AlpineTests", "Formats/AlpineTests", of: ["PlinthAlpine", "PlinthCore"]),
+        .target(
+            name: "PlinthAlpineSamples",
+            dependencies: ["PlinthAlpine", "PlinthArchive", "PlinthCore", "PlinthTestSupport", rsa, system],
+            path: "Tests/AlpineSupport", swiftSettings: common),
+        tests(
+            "AlpineTests", "Formats/AlpineTests",
+            of: [
+                "PlinthAlpine", "PlinthAlpineSamples", "PlinthPackages", "PlinthArchive", "PlinthCore",
+                "PlinthTestSupport", system,
+            ]),
         tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
         tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
         tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),

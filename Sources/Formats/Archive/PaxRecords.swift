@@ -13,6 +13,8 @@ struct PaxRecords {
     var deviceMajor: Int64?
     var deviceMinor: Int64?
     var attributes = PaxAttributes()
+    /// Records of apk-tools about the file, such as `APK-TOOLS.checksum.SHA1`.
+    var apkRecords: [String: [UInt8]] = [:]
 
     /// Applies the records `<length> <key>=<value>\n` of one header in their order.
     mutating func apply(_ content: [UInt8]) throws(TarFault) {
@@ -52,6 +54,7 @@ struct PaxRecords {
         case "SCHILY.devmajor": deviceMajor = try Self.number(value)
         case "SCHILY.devminor": deviceMinor = try Self.number(value)
         case "mtime": modified = try Self.seconds(value)
+        case let other where other.hasPrefix("APK-TOOLS."): apkRecords[other] = Array(value)
         case let other: try Self.judge(other)
         }
     }

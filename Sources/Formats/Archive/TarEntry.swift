@@ -26,6 +26,8 @@ package struct TarEntry: Sendable, Equatable {
     package var deviceMinor: UInt32
     /// Extended attributes by their full name, such as `security.capability`.
     package var attributes: [String: [UInt8]]
+    /// Pax records whose key begins with `APK-TOOLS.`, as packages of apk have them; read, never written.
+    package var apkRecords: [String: [UInt8]] = [:]
 
     package init(
         name: [UInt8], kind: Kind, mode: UInt16 = 0o644, user: UInt32 = 0, group: UInt32 = 0,

@@ -39,6 +39,7 @@ struct TarExtras {
         entry.groupName = records.groupName ?? block.groupName
         entry.modified = records.modified ?? block.modified
         entry.attributes = records.attributes.values
+        entry.apkRecords = records.apkRecords
         if kind == .file { entry.size = try size(block) }
         if kind.isLink {
             entry.linkTarget = try Self.one(records.linkTarget, longLink) ?? block.linkTarget

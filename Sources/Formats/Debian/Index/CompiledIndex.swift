@@ -49,7 +49,7 @@ package struct CompiledIndex: Sendable {
     /// All versions of a package, in the order of the list; empty when there is none.
     package func versions(of name: String) throws -> [PackageRef] {
         try withBytes { bytes in
-            guard let found = try find(name, in: bytes) else { return [] }
+            guard let found = try layout.find(name, in: bytes) else { return [] }
             let range = try range(found, 1, limit: count, in: bytes)
             return range.map { PackageRef(number: UInt32($0)) }
         }
@@ -58,7 +58,7 @@ package struct CompiledIndex: Sendable {
     /// The packages that provide a name, in the order of the list; empty when there is none.
     package func providers(of name: String) throws -> [Provider] {
         try withBytes { bytes in
-            guard let found = try find(name, in: bytes) else { return [] }
+            guard let found = try layout.find(name, in: bytes) else { return [] }
             let limit = layout.words(in: .providers) / IndexFormat.providerWords
             var result: [Provider] = []
             for index in try range(found, 3, limit: limit, in: bytes) {
@@ -88,7 +88,7 @@ package struct CompiledIndex: Sendable {
 
     /// How early the list first speaks of a name, as a package's or in a relation that is read; nil when it never does.
     package func firstMention(of name: String) throws -> Int? {
-        try withBytes { bytes in try find(name, in: bytes) }
+        try withBytes { bytes in try layout.find(name, in: bytes) }
     }
 
     /// The packages that say `Essential: yes`.
@@ -140,30 +140,6 @@ package struct CompiledIndex: Sendable {
     private func reference(_ number: UInt32) throws -> PackageRef {
         guard Int(number) < count else { throw damaged("a package does not exist") }
         return PackageRef(number: number)
-    }
-
-    /// The number of a name.
-    private func find(_ name: String, in bytes: borrowing Span<UInt8>) throws -> Int? {
-        let wanted = name.utf8.span
-        let slots = layout.words(in: .slots)
-        var slot = Int(fnv(0..<wanted.count, in: wanted)) & (slots - 1)
-        for _ in 0..<slots {
-            let entry = try layout.word(slot, in: .slots, of: bytes)
-            if entry == 0 { return nil }
-            let number = Int(entry) - 1
-            let string = try layout.word(number * IndexFormat.nameWords, in: .names, of: bytes)
-            if equals(try layout.string(string, in: bytes), wanted, bytes) { return number }
-            slot = (slot + 1) & (slots - 1)
-        }
-        throw damaged("the table of names is full")
-    }
-
-    private func equals(
-        _ range: Range<Int>, _ wanted: borrowing Span<UInt8>, _ bytes: borrowing Span<UInt8>
-    ) -> Bool {
-        guard range.count == wanted.count else { return false }
-        for index in 0..<wanted.count where wanted[index] != bytes[range.lowerBound + index] { return false }
-        return true
     }
 
     /// The stretch that two words of a name's entry give: where it begins and how long it is.

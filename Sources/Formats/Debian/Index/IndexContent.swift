@@ -130,26 +130,9 @@ extension IndexContent {
             names.slots, nameWords(order, providers), packageWords(order), relations,
             providerWords(providers, order.inverse), essentials(order),
         ]
-        try emit(try header(sections), write)
-        for section in sections { try emit(section, write) }
-        try write(strings.blob.span)
-    }
-
-    private func header(_ sections: [[UInt32]]) throws(Problem) -> [UInt32] {
-        let magic = IndexFormat.magic
-        var words = stride(from: 0, to: 8, by: 4).map { start in
-            (0..<4).reduce(UInt32(0)) { $0 | UInt32(magic[start + $1]) << (8 * UInt32($1)) }
-        }
-        words += [IndexFormat.version, UInt32(packageNames.count)]
-        var offset = IndexFormat.headerWords * 4
-        for length in sections.map({ $0.count * 4 }) + [strings.blob.count] {
-            guard let start = UInt32(exactly: offset), let size = UInt32(exactly: length) else {
-                throw Problem("index.tooLarge", "A package list is too long to be compiled")
-            }
-            words += [start, size]
-            offset += length
-        }
-        return words
+        try TableFile.write(
+            magic: IndexFormat.magic, version: IndexFormat.version, count: packageNames.count, sections: sections,
+            strings: strings, write)
     }
 
     private func nameWords(_ order: Grouping, _ providers: Grouping) -> [UInt32] {
@@ -192,48 +175,5 @@ extension IndexContent {
             return packages[start + PackageWord.flags] & PackageFlags.essential != 0
         }
         return found.map { UInt32($0) }
-    }
-
-    /// Writes words as little-endian bytes, in pieces of 64 KiB.
-    private func emit(_ words: [UInt32], _ write: (borrowing Span<UInt8>) throws -> Void) throws {
-        var piece: [UInt8] = []
-        piece.reserveCapacity(1 << 16)
-        for word in words {
-            piece.append(UInt8(truncatingIfNeeded: word))
-            piece.append(UInt8(truncatingIfNeeded: word >> 8))
-            piece.append(UInt8(truncatingIfNeeded: word >> 16))
-            piece.append(UInt8(truncatingIfNeeded: word >> 24))
-            if piece.count == 1 << 16 {
-                try write(piece.span)
-                piece.removeAll(keepingCapacity: true)
-            }
-        }
-        if !piece.isEmpty { try write(piece.span) }
-    }
-}
-
-/// Items put together by group, in the order of groups, each group in the order of items.
-private struct Grouping {
-    /// Where each group begins in `items`; one more at the end.
-    private(set) var starts: [UInt32]
-    private(set) var items: [UInt32]
-
-    init(_ groupOfItem: [UInt32], groups: Int) {
-        starts = [UInt32](repeating: 0, count: groups + 1)
-        for group in groupOfItem { starts[Int(group) + 1] += 1 }
-        for group in 0..<groups { starts[group + 1] += starts[group] }
-        items = [UInt32](repeating: 0, count: groupOfItem.count)
-        var next = starts
-        for (item, group) in groupOfItem.enumerated() {
-            items[Int(next[Int(group)])] = UInt32(item)
-            next[Int(group)] += 1
-        }
-    }
-
-    /// Where each item went.
-    var inverse: [UInt32] {
-        var result = [UInt32](repeating: 0, count: items.count)
-        for (position, item) in items.enumerated() { result[Int(item)] = UInt32(position) }
-        return result
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthPackages
 
-/// The compiled form of a list of packages: little-endian words of 32 bits, found by offset, read in place.
+/// The compiled form of a list of packages, within the outer form of `TableFile`; its sections:
 ///
-///     header     magic (8 bytes), format version, number of packages, then offset and length of each section in bytes
 ///     slots      open-addressing hash table of names (FNV-1a): index of the name + 1, or 0; a power of two of them
 ///     names      per name: string, first package, packages, first provider, providers; in the order of first mention
 ///     packages   per package: `PackageWord`; those of one name lie together, in the order of the list
@@ -17,13 +17,11 @@ enum IndexFormat {
     static let magic = Array("plinthdx".utf8)
     /// Part of the key under which a compiled list is kept: raised whenever the form or its meaning changes.
     static let version: UInt32 = 2
-    static let headerWords = 4 + 2 * Section.allCases.count
     static let nameWords = 5
     static let providerWords = 2
     static let hasArchitecture: UInt32 = 1 << 31
     static let endsGroup: UInt32 = 1 << 31
-    /// String offsets have 28 bits.
-    static let stringMask: UInt32 = (1 << 28) - 1
+    static let stringMask = StringTable.offsetMask
 
     enum Section: Int, CaseIterable {
         case slots, names, packages, relations, providers, essentials, strings
@@ -59,11 +57,4 @@ enum PackageFlags {
     static let protected: UInt32 = 1 << 3
     static let priorityShift: UInt32 = 4
     static let priorityMask: UInt32 = 7
-}
-
-/// FNV-1a in 32 bits.
-func fnv(_ range: Range<Int>, in bytes: borrowing Span<UInt8>) -> UInt32 {
-    var hash: UInt32 = 0x811c_9dc5
-    for index in range { hash = (hash ^ UInt32(bytes[index])) &* 0x0100_0193 }
-    return hash
 }

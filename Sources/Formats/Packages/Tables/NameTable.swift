@@ -2,17 +2,19 @@
 
 /// The names of packages, whether they have them, provide them or speak of them, numbered in the order in which they
 /// are met.
-struct NameTable {
+package struct NameTable {
     /// The strings of the names, by number.
-    private(set) var strings: [UInt32] = []
+    package private(set) var strings: [UInt32] = []
     private var hashes: [UInt32] = []
     /// Number + 1; 0 is free.
-    private(set) var slots = [UInt32](repeating: 0, count: 1 << 15)
+    package private(set) var slots = [UInt32](repeating: 0, count: 1 << 15)
 
-    var count: Int { strings.count }
+    package init() {}
+
+    package var count: Int { strings.count }
 
     /// The number of a name, given its interned string and that string's hash.
-    mutating func number(of string: UInt32, hash: UInt32) -> UInt32 {
+    package mutating func number(of string: UInt32, hash: UInt32) -> UInt32 {
         let mask = slots.count - 1
         var slot = Int(hash) & mask
         while slots[slot] != 0 {

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Strings kept once each, one after the other, with their lengths; named by their offsets.
-struct StringTable {
-    private(set) var blob: [UInt8]
+/// Strings of a compiled index in the making: kept once each, one after the other, with their lengths (16 bits), and
+/// named by their offsets.
+package struct StringTable {
+    /// Offsets have 28 bits: the upper four of a word are free for other things.
+    package static let offsetMask: UInt32 = (1 << 28) - 1
+
+    package private(set) var blob: [UInt8]
     /// Hash in the upper half, offset in the lower; 0 is free, for only the empty string lies at offset 0.
     private var slots: [UInt64]
     private var count = 0
 
-    init() {
+    package init() {
         blob = [0, 0]
         blob.reserveCapacity(1 << 22)
         slots = [UInt64](repeating: 0, count: 1 << 16)
     }
 
     /// The offset of a string, which is added when it is new; nil when it or the whole table is too long.
-    mutating func intern(_ range: Range<Int>, in bytes: borrowing Span<UInt8>, hash: UInt32) -> UInt32? {
+    package mutating func intern(_ range: Range<Int>, in bytes: borrowing Span<UInt8>, hash: UInt32) -> UInt32? {
         if range.isEmpty { return 0 }
         let mask = slots.count - 1
         var slot = Int(hash) & mask
@@ -33,8 +37,8 @@ struct StringTable {
     }
 
     /// Adds a string that nobody will look for.
-    mutating func append(_ range: Range<Int>, in bytes: borrowing Span<UInt8>) -> UInt32? {
-        guard range.count <= Int(UInt16.max), blob.count + 2 + range.count <= Int(IndexFormat.stringMask) else {
+    package mutating func append(_ range: Range<Int>, in bytes: borrowing Span<UInt8>) -> UInt32? {
+        guard range.count <= Int(UInt16.max), blob.count + 2 + range.count <= Int(Self.offsetMask) else {
             return nil
         }
         let offset = UInt32(blob.count)
