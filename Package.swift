@@ -161,7 +161,8 @@ let package = Package(
         tests(
             "DebianTests", "Formats/DebianTests",
             of: ["PlinthDebian", "PlinthPackages", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
-        tests("AlpineTests", "Formats/AlpineTests", of: ["PlinthAlpine", "PlinthCore"]),
+        tests(
+            "AlpineTests", "Formats/AlpineTests", of: ["PlinthAlpine", "PlinthCore", "PlinthTestSupport", system]),
         tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
         tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
         tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),

@@ -6,7 +6,7 @@ package import PlinthCore
 /// Reading the sources costs one pass over their text; after that every resolve costs what the names cost that the
 /// world can reach. The answer is a function of the sources, their order, the installed set and the request.
 package struct ApkResolver: Sendable {
-    private let catalog: Catalog
+    let catalog: Catalog
 
     /// - Parameters:
     ///   - architecture: in apk's words, such as `x86_64`.
@@ -67,4 +67,9 @@ package struct ApkResolver: Sendable {
         if !one.utf8.elementsEqual(other.utf8) { return one.utf8.lexicographicallyPrecedes(other.utf8) }
         return left.index < right.index
     }
+}
+
+extension ApkResolver {
+    /// Whether the sources hold packages that can never be installed.
+    var hasUnfitPackages: Bool { catalog.packages.contains { !$0.isInstallable && $0.fitsMachine } }
 }

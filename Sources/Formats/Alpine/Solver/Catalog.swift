@@ -180,7 +180,7 @@ struct Catalog: Sendable {
         let span = bytes.span
         if comparison == .identity {
             let identity = packages[Int(provider.package)].identity.range
-            return bytes[identity].elementsEqual(bytes[dependency.version.range])
+            return ApkIdentity.isSame(bytes[identity], bytes[dependency.version.range])
         }
         // A name that is provided without a version meets every comparison, as in apk.
         guard provider.isVersioned else { return true }

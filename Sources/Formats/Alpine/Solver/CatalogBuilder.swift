@@ -8,6 +8,7 @@ struct CatalogBuilder {
     private var names: TextTable
     /// Identities, and the package of each, to find the same package in two sources.
     private var identities: TextTable
+    private var identityBytes: [UInt8] = []
     private var packageOfIdentity: [PackageID] = []
     private var packages: [CatalogPackage] = []
     private var dependencies: [CatalogDependency] = []
@@ -71,7 +72,6 @@ struct CatalogBuilder {
             return
         }
         let number = PackageID(packages.count)
-        if let slot = identitySlot(stanza, text) { packageOfIdentity[slot] = number }
         let span = text.span
         var package = CatalogPackage(name: names.number(of: stanza.name.range, in: span))
         package.version = stanza.version
@@ -136,23 +136,18 @@ struct CatalogBuilder {
         installed.append(number)
     }
 
-    /// The package of another source, or of this one, with the same identity.
+    /// The package with the same identity, of this source or another one. As in apk nothing else is looked at.
     private mutating func twin(of stanza: Stanza, _ text: [UInt8]) -> PackageID? {
-        guard let slot = identitySlot(stanza, text), packageOfIdentity[slot] >= 0 else { return nil }
-        let known = packageOfIdentity[slot]
-        let package = packages[Int(known)]
-        let name = names.texts[Int(package.name)]
-        let isSame =
-            text[name.range].elementsEqual(text[stanza.name.range])
-            && text[package.version.range].elementsEqual(text[stanza.version.range])
-        return isSame ? known : nil
-    }
-
-    private mutating func identitySlot(_ stanza: Stanza, _ text: [UInt8]) -> Int? {
         if stanza.identity.isEmpty { return nil }
-        let slot = Int(identities.number(of: stanza.identity.range, in: text.span))
-        while packageOfIdentity.count <= slot { packageOfIdentity.append(-1) }
-        return slot
+        let start = identityBytes.count
+        identityBytes += text[stanza.identity.range]
+        ApkIdentity.normalise(&identityBytes, from: start)
+        let all = identityBytes
+        let slot = Int(identities.number(of: start..<all.count, in: all.span))
+        if slot < packageOfIdentity.count { return packageOfIdentity[slot] }
+        // The package that is added next.
+        packageOfIdentity.append(PackageID(packages.count))
+        return nil
     }
 
     private func fits(_ found: ArraySlice<UInt8>) -> Bool {

@@ -54,7 +54,7 @@ extension Deduction {
         let providers = catalog.providers[name]
         lastOrder += 1
         var order = lastOrder
-        if !names[Int(name)].isMarked { order |= 1 << 31 }
+        if names[Int(name)].isMarked { order |= 1 << 31 }
         if providers.contains(where: { catalog.packages[Int($0.package)].name == name }) { order |= 1 << 30 }
         names[Int(name)].order = order
         names[Int(name)].cannotTrigger = providers.allSatisfy { packages[Int($0.package)].cannotTrigger }

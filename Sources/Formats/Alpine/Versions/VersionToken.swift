@@ -27,11 +27,8 @@ struct VersionToken {
     /// Whether a dot stands in front: then leading zeros count.
     private(set) var isFraction = false
 
-    /// The first number; a version that does not begin with a digit is not one.
-    init(_ text: borrowing Span<UInt8>) {
-        take(.number, 0, digits(text, 0))
-        if range.isEmpty { kind = .invalid }
-    }
+    /// The first number, which has to have a digit to be complete.
+    init(_ text: borrowing Span<UInt8>) { take(.number, 0, digits(text, 0)) }
 
     /// Moves on to what follows.
     mutating func advance(_ text: borrowing Span<UInt8>) {
