@@ -99,6 +99,9 @@ package enum Fixtures {
         try path(relative).map { try readFile($0) }
     }
 
+    /// The names in a directory, sorted; empty when it is not there.
+    package static func names(in relative: String) -> [String] { path(relative).map(namesInDirectory) ?? [] }
+
     /// The lines of a text file, without the empty ones.
     package static func lines(_ relative: String) throws -> [String]? {
         try bytes(relative).map { bytes in

@@ -3,7 +3,7 @@ package import PlinthCore
 package import SystemPackage
 
 /// A repository of `.apk` packages: below it lies a folder for each architecture with an `APKINDEX.tar.gz`.
-package struct ApkSource: Hashable, Sendable {
+package struct ApkArchive: Hashable, Sendable {
     /// An address or an absolute path, without a slash at its end.
     package var baseURL: String
     /// Packages come from here only if they are asked for with `@tag`.
@@ -33,7 +33,7 @@ package struct ApkSource: Hashable, Sendable {
 /// `mirror.wolfi`; for Alpine the mirror in this machine's `/etc/apk/repositories`. A mirror of Alpine is the folder
 /// above the branches; one of Wolfi the folder above the architectures. Keys: the recipe's, `PLINTH_KEYRING`,
 /// `keyring.alpine`, else those in `/etc/apk/keys` and `/usr/share/apk/keys`; folders stand for the keys in them.
-package struct ApkSources {
+package struct ApkArchives {
     private let distribution: Distribution
     private let environment: Environment
     private let configuration: UserConfiguration
@@ -52,23 +52,23 @@ package struct ApkSources {
     /// - Throws: `Problem` with code `mirror.none`, `mirror.address`, `keyring.missing`.
     package func sources(
         named: [(url: String, tag: String?)], keyring: [FilePath]
-    ) throws -> [ApkSource] {
+    ) throws -> [ApkArchive] {
         let keys = try keys(keyring)
         let own = try named.map { repository in
             let address = try MirrorAddress.checked(repository.url, from: "repository in the recipe")
-            return ApkSource(baseURL: address, tag: repository.tag, keys: keys)
+            return ApkArchive(baseURL: address, tag: repository.tag, keys: keys)
         }
         // Repositories with tags stand beside the distribution's.
         if own.contains(where: { $0.tag == nil }) { return own }
         return try distributionSources(keys) + own
     }
 
-    private func distributionSources(_ keys: [FilePath]) throws -> [ApkSource] {
+    private func distributionSources(_ keys: [FilePath]) throws -> [ApkArchive] {
         let mirror = try mirror()
         return distribution.suites.flatMap { suite in
             distribution.components.map { component in
                 let path = [mirror, suite.name, component].filter { !$0.isEmpty }
-                return ApkSource(baseURL: path.joined(separator: "/"), keys: keys)
+                return ApkArchive(baseURL: path.joined(separator: "/"), keys: keys)
             }
         }
     }
