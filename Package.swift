@@ -121,7 +121,7 @@ let package = Package(
             needs: ["PlinthImage", "PlinthRegistry", "PlinthFetch", "PlinthOCI", "PlinthCore", system]),
         room(
             "PlinthImage", "Model/Image",
-            needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", system]),
+            needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", "CXattr", system]),
         room(
             "PlinthDistribution", "Model/Distribution",
             needs: ["PlinthDebian", "PlinthPackages", "PlinthOCI", "PlinthCore", system]),
@@ -251,6 +251,7 @@ let package = Package(
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         library("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
         library("CBzip2", pkgConfig: nil, apt: "libbz2-dev"),
+        library("CXattr", pkgConfig: nil, apt: "libc6-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     ],
     swiftLanguageModes: [.v6]

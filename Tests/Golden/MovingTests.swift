@@ -74,12 +74,38 @@ struct MovingTests {
         }
     }
 
+    /// What is unpacked, and what an archive of any compression holds, is what the image holds.
+    @Test func filesAlone() throws {
+        try Self.withImage { little, run in
+            for name in ["a.tar", "a.tar.gz", "a.tar.zst", "a.txz"] {
+                let result = try run("copy", "app", "tar:\(name)")
+                #expect(result.status == 0, "\(result.errorText)")
+                #expect(try run("diff", "tar:\(name)", "app", "--files").status == 0, "\(name)")
+            }
+            #expect(try readFile(little.directory.appending("a.tar.gz")).starts(with: [0x1f, 0x8b]))
+            let unpacked = try run("copy", "a.tar.zst", "dir:root")
+            #expect(unpacked.status == 0, "\(unpacked.errorText)")
+            // Without root's rights owners differ, and only they.
+            let difference = try run("diff", "dir:root", "app", "--files")
+            #expect(difference.status == (unpacked.text.contains("owners are not kept") ? 1 : 0), "\(difference.text)")
+            #expect(try run("export", "dir:root", "-o", "b.tar.gz").status == 0)
+            let piped = try run("copy", "app", "tar:-")
+            #expect(piped.output == (try readFile(little.directory.appending("a.tar"))))
+            let again = try run("copy", "app", "dir:root")
+            #expect(again.status == 64)
+            #expect(again.errorText.contains("file.notEmpty"))
+        }
+    }
+
     @Test func mistakes() throws {
         let mistakes: [(words: [String], status: Int32)] = [
             (["copy", "app", "nowhere:x"], 64), (["copy", "oci:none", "oci:x"], 2),
             (["push", "app", "Capital/Letters"], 64), (["copy", "app", "oci:x", "--platform", "linux/s390x"], 64),
             (["copy", "app", "oci:x", "--platform", "l i n u x"], 64), (["login", "example.org", "-u", "ann"], 64),
-            (["export", "app", "-o", "-", "--json"], 64),
+            (["export", "app", "-o", "-", "--json"], 64), (["copy", "app", "tar:-", "--json"], 64),
+            (["copy", "app", "tar:"], 64), (["copy", "app", "tar:a.tar.bz2"], 64),
+            (["copy", "app", "dir:x", "--all-platforms"], 64), (["copy", "app", "dir:."], 64),
+            (["pack", "hello", "--from", "debian:trixie", "-o", "dir:x"], 64),
         ]
         try Self.withImage { _, run in
             for mistake in mistakes {

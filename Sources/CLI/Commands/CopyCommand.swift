@@ -9,14 +9,18 @@ struct CopyCommand: AsyncParsableCommand {
         abstract: "Copy an image from anywhere to anywhere.",
         usage: "plinth copy <src> <dst> [<options>]",
         discussion: """
-            Places: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE and
-            docker://HOST/NAME[:TAG]; to read from, also dir:ROOTFS, tar:FILE and - for
-            an archive on standard input. Digests stay as they are wherever the
-            destination's format allows.
+            Places: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
+            docker://HOST/NAME[:TAG], and for files alone dir:ROOTFS and
+            tar:FILE[.gz|.zst|.xz]; to read from, also - for an archive on standard
+            input. Digests stay as they are wherever the destination's format allows.
+
+            A directory must be new or empty. Its files get the image's modes, times
+            and links; owners and devices only with root's rights.
 
             EXAMPLES
               plinth copy oci:redis oci-archive:redis.tar
               plinth copy docker://registry.example.org/app:1 oci:app --platform arm64
+              plinth copy oci:redis dir:rootfs
             """)
 
     @Argument(help: ArgumentHelp("The image.", valueName: "src"))
@@ -40,7 +44,10 @@ struct CopyCommand: AsyncParsableCommand {
         let session = Session(output)
         let request = CopyRequest(
             source: source, destination: destination, platforms: platforms.settings, access: registry.settings)
+        let isPiped = destination == "tar:-"
+        if isPiped && output.json { throw ValidationError("--json needs standard output: write to a file") }
         let report = try await session.toolkit { try await $0.copy(request) }
+        if isPiped { return }
         try session.finish(report, CopyRendering.lines)
     }
 }
@@ -93,7 +100,7 @@ struct PullCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The image's name: HOST/NAME[:TAG][@DIGEST].", valueName: "ref"))
     var reference: String
 
-    @Argument(help: ArgumentHelp("Where it goes: oci:DIR, oci-archive:FILE …", valueName: "dest"))
+    @Argument(help: ArgumentHelp("Where it goes: oci:DIR, oci-archive:FILE, dir:ROOTFS …", valueName: "dest"))
     var destination: String
 
     @OptionGroup var platforms: PlatformsOptions

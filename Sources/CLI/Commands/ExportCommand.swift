@@ -12,11 +12,11 @@ struct ExportCommand: AsyncParsableCommand {
         usage: "plinth export <image> --output <file> [<options>]",
         discussion: """
             The archive holds what a container would see: layers laid upon one another,
-            whiteouts done, owners, links and attributes kept. The same image gives the
-            same bytes.
+            whiteouts done, owners, links and attributes kept. A name that ends in .gz,
+            .zst or .xz is compressed. The same image gives the same bytes.
 
             EXAMPLES
-              plinth export redis -o rootfs.tar
+              plinth export redis -o rootfs.tar.zst
               plinth export oci-archive:app.tar -o - | tar -t
             """)
 

@@ -9,6 +9,11 @@ enum CopyRendering {
         if let digest = report.digest { lines.append("  \(digest)") }
         if report.platforms.count > 1 { lines += Table.row("for", 12, report.platforms.joined(separator: " ")) }
         if let blobs = report.blobs { lines += Table.row("blobs", 12, text(blobs)) }
+        if let files = report.files {
+            let size = files.size.map { ", \($0)" } ?? ""
+            lines.append("  \(files.entries) \(files.entries == 1 ? "entry" : "entries")\(size)")
+            for note in files.notes { lines += Table.row("note", 12, note) }
+        }
         return lines
     }
 

@@ -19,6 +19,21 @@ package struct CopyReport: Codable, Sendable {
         }
     }
 
+    /// What was written as files.
+    package struct Files: Codable, Sendable {
+        package var entries: Int
+        /// Of the archive; nil for a directory.
+        package var size: ByteCount?
+        /// What could not be kept, a sentence each.
+        package var notes: [String]
+
+        package init(entries: Int, size: ByteCount?, notes: [String]) {
+            self.entries = entries
+            self.size = size
+            self.notes = notes
+        }
+    }
+
     package var schema = "plinth.copy/v1"
     package var source: String
     package var destination: String
@@ -29,6 +44,8 @@ package struct CopyReport: Codable, Sendable {
     package var changed: Bool
     /// nil unless the destination is a registry.
     package var blobs: Blobs?
+    /// nil unless the destination takes files alone.
+    package var files: Files?
 
     package init(source: String, destination: String, digest: Digest?, platforms: [String], changed: Bool) {
         self.source = source

@@ -53,6 +53,8 @@ package struct ImageTransfer: Sendable {
 /// The mirror image of `open`: where an image goes.
 package enum ImageTarget: Sendable {
     case local(ImageDestination)
+    /// The files alone.
+    case files(FilesDestination)
     case registry(RegistryReference)
 
     /// - Throws: `image.destination`, `registry.reference`, usage mistakes.
@@ -60,6 +62,8 @@ package enum ImageTarget: Sendable {
         let scheme = "docker://"
         if text.hasPrefix(scheme) {
             self = .registry(try RegistryReference(parsing: text.dropFirst(scheme.count)))
+        } else if let files = try FilesDestination(parsing: text) {
+            self = .files(files)
         } else {
             self = .local(try ImageDestination(parsing: text))
         }
@@ -70,6 +74,7 @@ extension ImageTarget: CustomStringConvertible {
     package var description: String {
         switch self {
         case .local(let place): "\(place)"
+        case .files(let place): "\(place)"
         case .registry(let reference): "docker://\(reference)"
         }
     }

@@ -70,21 +70,26 @@ struct DirectoryScan {
             try budget.charge(entries: 1, names: path.count, at: root.string)
             guard let kind = HostFile.kind(facts) else { return }
             let index = add(facts, path, kind)
+            if kind != .directory, facts.st_nlink > 1, isLinked(index, to: facts) { return }
             switch kind {
             case .directory: try enter(file, path)
             case .symlink: try setTarget(index, HostFile.target(of: file))
-            case .file where facts.st_nlink > 1:
-                let inode = Inode(device: UInt64(facts.st_dev), number: UInt64(facts.st_ino))
-                guard let first = inodes[inode] else {
-                    inodes[inode] = index
-                    return try read(index, file)
-                }
-                table.records[index].kind = .hardLink
-                table.records[index].targetStart = table.records[first].pathStart
-                table.records[index].targetLength = table.records[first].pathLength
             case .file: try read(index, file)
             default: break
             }
+        }
+
+        /// Whether the file was seen under another name, of which this is then a hard link.
+        private mutating func isLinked(_ index: Int, to facts: stat) -> Bool {
+            let inode = Inode(device: UInt64(facts.st_dev), number: UInt64(facts.st_ino))
+            guard let first = inodes[inode] else {
+                inodes[inode] = index
+                return false
+            }
+            table.records[index].kind = .hardLink
+            table.records[index].targetStart = table.records[first].pathStart
+            table.records[index].targetLength = table.records[first].pathLength
+            return true
         }
 
         mutating func add(_ facts: stat, _ path: [UInt8], _ kind: LayerRecord.Kind) -> Int {

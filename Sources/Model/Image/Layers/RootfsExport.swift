@@ -3,6 +3,14 @@ import PlinthArchive
 import PlinthCore
 package import SystemPackage
 
+/// Takes the entries of a tree in the order of `RootfsExport`: whatever an entry needs has come before it.
+protocol RootfsWriter {
+    /// Anything but a regular file; names of directories end in a slash.
+    mutating func put(_ entry: TarEntry) throws
+    /// - Parameter read: gives the next bytes of the content, `entry.size` in all.
+    mutating func putFile(_ entry: TarEntry, _ read: (inout MutableSpan<UInt8>) throws -> Int) throws
+}
+
 /// Writes the root file system of an image as one tar archive, as `docker export` does of a container.
 ///
 /// First all directories, depth first; then links and devices; then the files of each layer, the lowest first, in the
@@ -15,7 +23,7 @@ package struct RootfsExport: Sendable {
 
     package struct Summary: Hashable, Sendable {
         package var entries = 0
-        /// Of the archive.
+        /// Of the archive as it was written.
         package var bytes: Int64 = 0
     }
 
@@ -27,15 +35,17 @@ package struct RootfsExport: Sendable {
         self.limits = limits
     }
 
-    /// Writes a file, beside its place and renamed when whole.
-    /// - Throws: what reading layers throws, `layer.changed`, `file.write`.
+    /// Writes a file, beside its place and renamed when whole; what its name ends in says how it is compressed.
+    /// - Throws: what reading layers throws, `layer.changed`, `file.write`, `archive.cannotCompress`.
     package func write(to path: FilePath) throws -> Summary {
+        let packing = try ArchivePacking(suffixOf: path)
         try HostFile.makeDirectories(path.removingLastComponent())
         let file = try PartialFile(for: path)
-        let summary = try write { bytes in
-            try bytes.withUnsafeBufferPointer { try file.append(UnsafeRawBufferPointer($0)) }
-        }
+        let packer = ArchivePacker(packing)
+        var summary = try write { bytes in try packer.take(bytes) { try file.append($0) } }
+        try packer.finish { try file.append($0) }
         try file.commit()
+        summary.bytes = packer.written
         return summary
     }
 
@@ -55,19 +65,24 @@ package struct RootfsExport: Sendable {
     package func write(_ output: Output) throws -> Summary {
         try withoutActuallyEscaping(output) { output in
             var writer = TarWriter(output)
-            let order = ExportOrder(tree)
-            for index in order.directories + order.others { try writer.put(entry(index)) }
-            for layer in order.files.indices { try writeFiles(order.files[layer], of: layer, &writer) }
-            for link in order.links {
-                var entry = entry(link.index, kind: .hardLink)
-                entry.linkTarget = tree.path(at: link.first).bytes
-                try writer.put(entry)
-            }
+            try put(into: &writer)
             return try writer.finish()
         }
     }
 
-    private func writeFiles(_ files: [Int32: Int], of layer: Int, _ writer: inout TarWriter) throws {
+    /// - Throws: what reading layers throws, `layer.changed`, and what the writer throws.
+    func put(into writer: inout some RootfsWriter) throws {
+        let order = ExportOrder(tree)
+        for index in order.directories + order.others { try writer.put(entry(index)) }
+        for layer in order.files.indices { try writeFiles(order.files[layer], of: layer, &writer) }
+        for link in order.links {
+            var entry = entry(link.index, kind: .hardLink)
+            entry.linkTarget = tree.path(at: link.first).bytes
+            try writer.put(entry)
+        }
+    }
+
+    private func writeFiles(_ files: [Int32: Int], of layer: Int, _ writer: inout some RootfsWriter) throws {
         if files.isEmpty { return }
         let stored = tree.layers[layer]
         if case .directory(let root) = stored.content { return try writeFiles(files, in: root, layer, &writer) }
@@ -79,20 +94,20 @@ package struct RootfsExport: Sendable {
             guard let number = try numbering.append(found, literally: stored.isRootFileSystem) else { continue }
             guard let index = files[Int32(number)] else { continue }
             guard found.kind == .file, found.size == tree.size(at: index) else { throw changed(layer) }
-            try writer.put(entry(index))
-            try writer.putContent(found.size) { try reader.read(into: &$0) }
+            try writer.putFile(entry(index)) { try reader.read(into: &$0) }
             left -= 1
         }
         guard left == 0 else { throw changed(layer) }
     }
 
-    private func writeFiles(_ files: [Int32: Int], in root: FilePath, _ layer: Int, _ writer: inout TarWriter) throws {
+    private func writeFiles(
+        _ files: [Int32: Int], in root: FilePath, _ layer: Int, _ writer: inout some RootfsWriter
+    ) throws {
         for (_, index) in files.sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
             let path = tree.tables[layer].path(tree.entry(at: index).file.entry)
             let source = try FileSource(HostFile.appending(path.bytes, to: root), length: tree.size(at: index))
-            try writer.put(entry(index))
-            try writer.putContent(tree.size(at: index)) { try source.read(into: &$0) }
+            try writer.putFile(entry(index)) { try source.read(into: &$0) }
         }
     }
 
@@ -154,67 +169,5 @@ private struct ExportOrder {
             }
             if record.kind == .file { files[file.layer][Int32(file.entry)] = index } else { others.append(index) }
         }
-    }
-}
-
-/// Puts an archive together in pieces of some size.
-private struct TarWriter {
-    private let output: RootfsExport.Output
-    private var buffer: [UInt8]
-    private var filled = 0
-    private var summary = RootfsExport.Summary()
-
-    init(_ output: @escaping RootfsExport.Output) {
-        self.output = output
-        buffer = [UInt8](repeating: 0, count: 1 << 18)
-    }
-
-    mutating func put(_ entry: TarEntry) throws {
-        summary.entries += 1
-        try append(TarHeader.encode(entry))
-    }
-
-    /// - Parameter read: gives the next bytes of the content.
-    mutating func putContent(_ size: Int64, _ read: (inout MutableSpan<UInt8>) throws -> Int) throws {
-        var left = size
-        while left > 0 {
-            if filled == buffer.count { try flush() }
-            let room = Int(min(Int64(buffer.count - filled), left))
-            let start = filled
-            var span = buffer.mutableSpan
-            var rest = span._mutatingExtracting(start..<start + room)
-            let count = try read(&rest)
-            guard count > 0 else {
-                throw Problem(
-                    "layer.changed", "A file became shorter while it was read", why: "\(left) bytes are missing")
-            }
-            filled += count
-            left -= Int64(count)
-        }
-        try append([UInt8](repeating: 0, count: TarHeader.padding(after: size)))
-    }
-
-    mutating func finish() throws -> RootfsExport.Summary {
-        try append(TarHeader.endOfArchive)
-        try flush()
-        return summary
-    }
-
-    private mutating func append(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            if filled == buffer.count { try flush() }
-            let piece = rest.prefix(buffer.count - filled)
-            buffer.replaceSubrange(filled..<filled + piece.count, with: piece)
-            filled += piece.count
-            rest = rest.dropFirst(piece.count)
-        }
-    }
-
-    private mutating func flush() throws {
-        summary.bytes += Int64(filled)
-        let end = filled
-        filled = 0
-        try output(buffer.span.extracting(..<end))
     }
 }

@@ -66,6 +66,10 @@ extension HostFile {
 #if canImport(Darwin)
     extension HostFile {
         static func modified(_ facts: stat) -> Int64 { Int64(facts.st_mtimespec.tv_sec) }
+
+        static func deviceNumber(_ major: UInt32, _ minor: UInt32) -> dev_t {
+            dev_t(bitPattern: (major << 24) | (minor & 0xff_ffff))
+        }
     }
 
     private func deviceMajor(_ device: dev_t) -> UInt32 { UInt32(truncatingIfNeeded: device >> 24) & 0xff }
@@ -73,9 +77,15 @@ extension HostFile {
 #else
     extension HostFile {
         static func modified(_ facts: stat) -> Int64 { Int64(facts.st_mtim.tv_sec) }
+
+        /// As glibc and musl put the numbers together.
+        static func deviceNumber(_ major: UInt32, _ minor: UInt32) -> dev_t {
+            let high = (UInt64(major) & 0xfff) << 8 | (UInt64(major) & 0xffff_f000) << 32
+            let low = (UInt64(minor) & 0xff) | (UInt64(minor) & 0xffff_ff00) << 12
+            return dev_t(high | low)
+        }
     }
 
-    /// As glibc and musl put the numbers together.
     private func deviceMajor(_ device: dev_t) -> UInt32 {
         UInt32(truncatingIfNeeded: device >> 8 & 0xfff | device >> 32 & 0xffff_f000)
     }

@@ -13,7 +13,7 @@ package enum ImageDestination: Hashable, Sendable {
 
     package static let transports = ["oci", "oci-archive", "docker-archive"]
     /// Known to others, not yet to us.
-    private static let foreign = ["docker", "docker-daemon", "containers-storage", "dir", "registry", "podman"]
+    private static let foreign = ["docker", "docker-daemon", "containers-storage", "registry", "podman"]
 
     /// - Throws: `Problem` with code `image.destination`, a usage mistake.
     package init(parsing text: String) throws {
@@ -52,6 +52,11 @@ package enum ImageDestination: Hashable, Sendable {
     }
 
     private static func unknown(_ transport: String, in text: String) -> Problem {
+        if FilesDestination.transports.contains(transport) {
+            return fault(
+                text, "\(transport): holds the files of an image, not the image",
+                hints: ["make the image first, then `plinth copy IMAGE \(text)`", forms])
+        }
         if foreign.contains(transport) {
             return fault(text, "the transport \(transport) is not supported in this version", hints: [forms])
         }
