@@ -86,7 +86,7 @@ let package = Package(
         room(
             "PlinthBuild", "Capabilities/Build",
             needs: [
-                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian",
+                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian", "PlinthAlpine",
                 "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML", "PlinthArchive", "PlinthCore",
                 crypto, system, logging,
             ]),

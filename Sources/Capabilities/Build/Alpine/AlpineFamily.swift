@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthAlpine
 import PlinthCore
 import PlinthDistribution
 import PlinthImage
@@ -12,24 +13,100 @@ struct AlpineFamily: PackageFamily {
 
     func choose(
         for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop
-    ) async throws -> ChosenPackages { throw Self.notYet }
-
-    func addresses(of package: Lock.Package, for plan: RecipePlan, in environment: Environment) throws -> [String] {
-        throw Self.notYet
+    ) async throws -> ChosenPackages {
+        let archives = try plan.apkArchives(in: workshop.environment)
+        let loader = AlpineIndexLoader(
+            store: workshop.store, downloader: workshop.downloader, progress: workshop.progress,
+            now: workshop.environment.now(), freshness: workshop.freshness)
+        return try await AlpineLocking(
+            loader: loader, archives: archives, plan: plan, kept: kept, width: workshop.environment.width
+        ).lock()
     }
 
+    func complete(_ order: inout BuildOrder, for plan: RecipePlan, _ lock: Lock) throws {
+        let names = Set(lock.platforms.flatMap(\.packages).map(\.name))
+        order.world = plan.apkWorld(names.contains)
+        order.repositories = plan.recipe.contents.repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.url }
+        if order.repositories.isEmpty { order.repositories = lock.archives.compactMap(\.url) }
+        order.keys = try AlpineKey.read(
+            plan.recipe.contents.keyrings.map { FilePath(plan.absolute($0)) }.filter { $0.extension == "pub" })
+    }
+
+    func addresses(of package: Lock.Package, for plan: RecipePlan, in environment: Environment) throws -> [String] {
+        let archives = try plan.apkArchives(in: environment)
+        let wanted = archives.filter { $0.label == package.archive }
+        return (wanted.isEmpty ? archives : wanted).map { "\($0.baseURL)/\(package.path)" }
+    }
+
+    /// Documentation has packages of its own, so there is little to leave out.
     func policy(for order: BuildOrder) -> NormalisationPolicy {
         NormalisationPolicy(
             mergesUsr: false, dropsDocumentation: order.profile == .slim, clamp: order.epoch,
             level: LayerFormat.gzipLevel)
     }
 
-    func open(_ file: FilePath, length: Int64) throws -> OpenedPackage { throw Self.notYet }
-    func rules(for segments: [Segment], _ context: EffectContext) throws -> any MergeRules { throw Self.notYet }
-    func effectPackages(_ segments: [Segment], _ platform: Lock.Platform) throws -> [EffectPackage] { throw Self.notYet }
-    func triplet(of architecture: String) -> String { "" }
-    func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome { throw Self.notYet }
-    func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent { throw Self.notYet }
+    func open(_ file: FilePath, length: Int64) throws -> OpenedPackage { try OpenedPackage(apk: file, length: length) }
 
-    private static let notYet = Problem("distribution.notYet", "Alpine cannot be built yet", kind: .usage)
+    func rules(for segments: [Segment], _ context: EffectContext) throws -> any MergeRules {
+        AlpineMergeRules(try segments.map { try $0.apkControl() })
+    }
+
+    /// In the order of installation, which is that of the lock.
+    func effectPackages(_ segments: [Segment], _ platform: Lock.Platform) throws -> [EffectPackage] {
+        let places = Dictionary(segments.map { ($0.table.package, $0) }) { first, _ in first }
+        return try platform.packages.compactMap { places[$0.name] }.map { segment in
+            let control = try segment.apkControl()
+            let scripts = control.scripts.map { ($0.key.rawValue, $0.value) }
+            var package = EffectPackage(
+                name: segment.table.package, version: segment.table.version,
+                scripts: Dictionary(scripts) { first, _ in first }, paths: segment.table.entries.map(\.packedPath))
+            package.triggered = control.triggers.map { $0.hasPrefix("+") ? String($0.dropFirst()) : $0 }
+            return package
+        }
+    }
+
+    var scriptStyle: ScriptStyle { .busyBox }
+    func triplet(of architecture: String) -> String { "" }
+
+    func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome {
+        AlpineSkeleton.make(&tree)
+        var (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, Self.effects)
+        work.order.policy.drop(reports.flatMap(\.changed), from: &tree)
+        try AlpineDatabase(order: work.order, platform: work.platform).write(work.segments, into: &tree)
+        unexplained.sort { ($0.package, $0.script) < ($1.package, $1.script) }
+        return EffectOutcome(reports: reports, unexplained: unexplained)
+    }
+
+    /// What Debian's base packages leave to set-up comes in Alpine's packages as files.
+    private static let effects: [any Effect] = [
+        AccountsEffect(), PackageScriptsEffect(), TimeZoneEffect(), CertificatesEffect(), LoaderCacheEffect(),
+    ]
+
+    func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent {
+        let record = try segment.apkControl().record
+        return InstalledComponent(
+            name: record.name, version: record.version, architecture: record.architecture,
+            source: locked?.source, sourceVersion: locked?.sourceVersion,
+            maintainer: record.maintainer.isEmpty ? nil : record.maintainer,
+            homepage: record.url.isEmpty ? nil : record.url, digest: locked?.digest)
+    }
+}
+
+extension RecipePlan {
+    /// - Throws: `mirror.*`, `keyring.missing`, `configuration.*`.
+    func apkArchives(in environment: Environment) throws -> [ApkArchive] {
+        let named = recipe.contents.repositories.map { repository in
+            (url: absolute(repository.url), tag: repository.tag)
+        }
+        return try ApkArchives(for: distribution, environment: environment, files: .real).archives(
+            named: named, keyring: recipe.contents.keyrings.map { FilePath(absolute($0)) })
+    }
+
+    /// Of what a recipe writes relative to itself; apko writes it relative to where it is run.
+    func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") || path.contains("://") { return path }
+        let beside = directory.pushing(FilePath(path)).lexicallyNormalized()
+        let place = (try? beside.stat()) == nil ? FilePath(path).lexicallyNormalized() : beside
+        return place.string.hasPrefix("/") ? place.string : "/proc/self/cwd/" + place.string
+    }
 }

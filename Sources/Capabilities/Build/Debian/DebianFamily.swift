@@ -53,6 +53,7 @@ struct DebianFamily: PackageFamily {
         }
     }
 
+    var scriptStyle: ScriptStyle { .debian }
     func triplet(of architecture: String) -> String { DebianArchitecture(debian: architecture)?.triplet ?? "" }
 
     func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome {
@@ -99,11 +100,17 @@ extension ChosenPackages {
 }
 
 extension ArchiveSource {
-    /// The address without a name and password: locks and images are given to others.
-    var publicURL: String {
-        guard let start = baseURL.firstRange(of: "://")?.upperBound else { return baseURL }
-        let end = baseURL[start...].firstIndex(of: "/") ?? baseURL.endIndex
-        guard let at = baseURL[start..<end].lastIndex(of: "@") else { return baseURL }
-        return String(baseURL[..<start] + baseURL[at...].dropFirst())
-    }
+    var publicURL: String { publicAddress(baseURL) }
+}
+
+extension ApkArchive {
+    var publicURL: String { publicAddress(baseURL) }
+}
+
+/// An address without a name and password: locks and images are given to others.
+private func publicAddress(_ address: String) -> String {
+    guard let start = address.firstRange(of: "://")?.upperBound else { return address }
+    let end = address[start...].firstIndex(of: "/") ?? address.endIndex
+    guard let at = address[start..<end].lastIndex(of: "@") else { return address }
+    return String(address[..<start] + address[at...].dropFirst())
 }

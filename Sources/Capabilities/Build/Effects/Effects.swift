@@ -12,11 +12,11 @@ package enum Effects {
     /// Applies every effect and says which maintainer scripts are left without one.
     /// - Throws: what the effects throw.
     package static func applyAll(
-        to tree: inout FileTree, in context: EffectContext
+        to tree: inout FileTree, in context: EffectContext, _ effects: [any Effect] = all
     ) throws -> (reports: [EffectReport], unexplained: [UnexplainedScript]) {
         var reports: [EffectReport] = []
         var unexplained: [UnexplainedScript] = []
-        for effect in all {
+        for effect in effects {
             if let scripts = effect as? PackageScriptsEffect {
                 let outcome = scripts.run(on: &tree, in: context)
                 reports.append(outcome.report)

@@ -19,6 +19,9 @@ protocol PackageFamily: Sendable {
         for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop
     ) async throws -> ChosenPackages
 
+    /// Adds to an order what the family's own tools in the image will want.
+    func complete(_ order: inout BuildOrder, for plan: RecipePlan, _ lock: Lock) throws
+
     /// Where a package's file may be, most wanted first.
     func addresses(of package: Lock.Package, for plan: RecipePlan, in environment: Environment) throws -> [String]
 
@@ -37,6 +40,9 @@ protocol PackageFamily: Sendable {
     /// What the effects may know of the packages, in the order in which these are set up.
     func effectPackages(_ segments: [Segment], _ platform: Lock.Platform) throws -> [EffectPackage]
 
+    /// Whose programs the packages' scripts call.
+    var scriptStyle: ScriptStyle { get }
+
     /// Where the libraries of an architecture lie, such as `x86_64-linux-gnu`; empty for plain `lib`.
     func triplet(of architecture: String) -> String
 
@@ -45,6 +51,10 @@ protocol PackageFamily: Sendable {
 
     /// A package as the bill of materials tells it.
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent
+}
+
+extension PackageFamily {
+    func complete(_ order: inout BuildOrder, for plan: RecipePlan, _ lock: Lock) throws {}
 }
 
 /// The packages of every platform, and the signed lists in which they stood.

@@ -25,6 +25,10 @@ struct BuildOrder: Sendable {
     var epoch: Int64?
     /// Packages that a person named: the first program among theirs is the entrypoint when none is given.
     var named: [String]
+    /// What apk in the image is told: constraints, repositories with their tags, and keys.
+    var world: [String] = []
+    var repositories: [String] = []
+    var keys: [AlpineKey] = []
     /// Lines for apt inside `slim` and `full` images.
     var sources: [AptSource]
     var platforms: [Lock.Platform]
@@ -38,7 +42,8 @@ struct BuildOrder: Sendable {
             plinth: "\(Version.plinth) \(Version.effects)",
             distribution: distribution.name, profile: profile.rawValue, recipe: recipe, settings: settings,
             additions: try additions.digest, encoder: packing.encoder, layering: layering.keyed, epoch: epoch, named: named,
-            sources: profile.isWholeSystem ? sources : [], architecture: platform.architecture,
+            sources: profile.isWholeSystem ? sources : [], apk: world + repositories, keys: keys,
+            architecture: platform.architecture,
             packages: platform.packages.map { "\($0.name) \($0.digest.hex)" })
         return Digest.of(try OCIJSON.encode(facts)).hex
     }
@@ -57,6 +62,8 @@ struct BuildOrder: Sendable {
         var epoch: Int64?
         var named: [String]
         var sources: [AptSource]
+        var apk: [String]
+        var keys: [AlpineKey]
         var architecture: String
         var packages: [String]
     }

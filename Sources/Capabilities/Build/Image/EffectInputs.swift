@@ -11,7 +11,7 @@ extension EffectContext {
             architecture: platform.architecture, triplet: family.triplet(of: platform.architecture),
             packages: try family.effectPackages(segments, platform), profile: order.profile.rawValue,
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
-            certificates: order.inputs.certificates, timeZone: order.inputs.timeZone)
+            certificates: order.inputs.certificates, timeZone: order.inputs.timeZone, style: family.scriptStyle)
     }
 }
 

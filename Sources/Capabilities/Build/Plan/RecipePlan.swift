@@ -17,6 +17,8 @@ struct RecipePlan: Sendable {
     /// `SOURCE_DATE_EPOCH`.
     let epoch: Int64?
     let additions: TreeAdditions
+    /// Where the recipe is.
+    let directory: FilePath
 
     /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `epoch.invalid`; `paths.*` for sources that cannot
     ///   be read.
@@ -24,6 +26,7 @@ struct RecipePlan: Sendable {
         _ recipe: Recipe, beside directory: FilePath, in environment: Environment, _ target: TargetOrder
     ) throws {
         self.recipe = recipe
+        self.directory = directory
         distribution = try Distribution.named(recipe.distribution)
         profile = recipe.profile
         wish = PackageWish(
@@ -86,11 +89,13 @@ extension RecipePlan {
     }
 
     func order(for lock: Lock) throws -> BuildOrder {
-        BuildOrder(
+        var order = BuildOrder(
             distribution: distribution, profile: profile, dependencies: wish.dependencies.rawValue,
             recipe: try recipe.checksum, settings: recipe.settings, inputs: inputs, additions: additions,
             packing: packing, epoch: epoch, named: wish.words.filter { !$0.hasPrefix("!") }.map(Self.name),
             sources: aptSources(lock), platforms: lock.platforms.filter { architectures.contains($0.architecture) })
+        try distribution.packages.complete(&order, for: self, lock)
+        return order
     }
 
     private static func name(_ word: String) -> String {

@@ -67,6 +67,8 @@ struct Lock: Codable, Hashable, Sendable {
         var archive: String
         /// The chain that asked for it.
         var reason: String
+        /// The tag of its repository, when it was asked for with one.
+        var tag: String? = nil
     }
 
     /// The packages for one architecture.

@@ -60,6 +60,8 @@ struct Recipe: Codable, Hashable, Sendable {
         /// Empty: the distribution's.
         var components: [String] = []
         var keyring: String?
+        /// Packages of apk come from here only if they are asked for with `@tag`.
+        var tag: String?
     }
 
     struct Accounts: Codable, Hashable, Sendable {

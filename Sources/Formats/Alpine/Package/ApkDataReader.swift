@@ -163,4 +163,11 @@ package struct ApkEntry: Sendable, Equatable {
     package var checksum: ApkChecksum?
     /// Of hard links.
     package var linkTarget: TreePath?
+
+    package init(path: TreePath, header: TarEntry, checksum: ApkChecksum?, linkTarget: TreePath? = nil) {
+        self.path = path
+        self.header = header
+        self.checksum = checksum
+        self.linkTarget = linkTarget
+    }
 }

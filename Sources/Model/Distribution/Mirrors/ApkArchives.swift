@@ -50,7 +50,7 @@ package struct ApkArchives {
     /// - Parameter named: the recipe's repositories with their tags; paths are absolute.
     /// - Parameter keyring: the recipe's files and folders of keys.
     /// - Throws: `Problem` with code `mirror.none`, `mirror.address`, `keyring.missing`.
-    package func sources(
+    package func archives(
         named: [(url: String, tag: String?)], keyring: [FilePath]
     ) throws -> [ApkArchive] {
         let keys = try keys(keyring)

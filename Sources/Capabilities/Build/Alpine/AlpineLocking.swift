@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthAlpine
+import PlinthCore
+import PlinthDistribution
+import PlinthFetch
+import SystemPackage
+
+/// Resolves a recipe for every architecture against the repositories' signed indexes.
+struct AlpineLocking: Sendable {
+    let loader: AlpineIndexLoader
+    let archives: [ApkArchive]
+    let plan: RecipePlan
+    /// Versions to keep, by architecture and name.
+    let kept: [String: [String: String]]
+    let width: Int
+
+    /// - Throws: `Problem`s of the repositories, of the resolver and of packages that are not what the index says.
+    func lock() async throws -> ChosenPackages {
+        var chosen = ChosenPackages()
+        for architecture in plan.architectures {
+            let indexes = try await mapConcurrently(archives, limit: 4) {
+                try await loader.load($0, architecture: architecture)
+            }
+            if chosen.archives.isEmpty { chosen.archives = indexes.map { $0.lockArchive(isNamed: plan.profile.isWholeSystem) } }
+            let packages = try choose(architecture, indexes)
+            let locked = try await mapConcurrently(packages, limit: width) { try await lock($0, architecture) }
+            chosen.platforms.append(Lock.Platform(architecture: architecture, packages: locked, leftOut: nil))
+        }
+        return chosen
+    }
+
+    /// A package of the answer, and where it may be had.
+    private struct Choice: Sendable {
+        var package: ApkChosenPackage
+        var reason: String
+        var archives: [ApkArchive]
+    }
+
+    private func choose(_ architecture: String, _ indexes: [LoadedApkIndex]) throws -> [Choice] {
+        let sources = try indexes.map { index in
+            try source(index, keeping: kept[architecture] ?? [:])
+        }
+        let resolver = try ApkResolver(architecture: architecture, sources: sources)
+        let world = try plan.apkWorld { name in
+            let line = Array("P:\(name)\n".utf8)
+            return indexes.contains { $0.text.span.firstPlace(of: line) != nil }
+        }.map { try ApkDependency(parsing: $0) }
+        let resolution = try resolver.resolve(ApkRequest(world: world))
+        return resolution.packages.map { package in
+            let chain = resolution.chain(to: package.record.name).reversed().map(\.record.name)
+            return Choice(
+                package: package, reason: chain.joined(separator: " → "),
+                archives: package.sources.map { indexes[$0].archive })
+        }
+    }
+
+    /// Without other versions of what is to stay as it is.
+    private func source(_ index: LoadedApkIndex, keeping versions: [String: String]) throws -> ApkSource {
+        let label = index.archive.label
+        guard !versions.isEmpty else { return ApkSource(text: index.text, label: label, tag: index.archive.tag) }
+        let all = try ApkCandidate.parse(index.text, place: label)
+        let present = Set(all.filter { versions[$0.name] == $0.version }.map(\.name))
+        let left = all.filter { !present.contains($0.name) || versions[$0.name] == $0.version }
+        return ApkSource(records: left, label: label, tag: index.archive.tag)
+    }
+
+    /// The package's file is fetched, since indexes say too little of it to be written into a lock.
+    private func lock(_ choice: Choice, _ architecture: String) async throws -> Lock.Package {
+        let record = choice.package.record
+        let path = "\(architecture)/\(record.name)-\(record.version).apk"
+        let digest = try await AlpinePins(loader: loader).digest(
+            of: record, at: choice.archives.map { "\($0.baseURL)/\(path)" })
+        return Lock.Package(
+            name: record.name, version: record.version, architecture: record.architecture,
+            source: record.origin ?? record.name, sourceVersion: record.version, path: path,
+            size: ByteCount(record.size), digest: digest, archive: choice.archives.first?.label ?? "",
+            reason: choice.reason, tag: choice.package.tag)
+    }
+}
+
+extension LoadedApkIndex {
+    /// Named: apk in the image will use the address.
+    fileprivate func lockArchive(isNamed: Bool) -> Lock.Archive {
+        Lock.Archive(label: archive.label, url: isNamed ? archive.publicURL : nil, release: digest, date: date)
+    }
+}
+
+extension RecipePlan {
+    /// What `etc/apk/world` says: what was named, and what the profile adds of what there is.
+    func apkWorld(_ isThere: (String) -> Bool) -> [String] {
+        guard profile.isWholeSystem else { return wish.words }
+        return wish.words + distribution.wholeSystem.filter { isThere($0) && !wish.words.contains($0) }
+    }
+}
+
+extension Distribution {
+    /// What the distribution's own image of its smallest system is made of.
+    fileprivate var wholeSystem: [String] {
+        family == .wolfi
+            ? ["wolfi-base"]
+            : ["alpine-baselayout", "alpine-keys", "alpine-release", "apk-tools", "busybox", "libc-utils", "musl-utils"]
+    }
+}

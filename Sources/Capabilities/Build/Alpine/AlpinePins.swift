@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthAlpine
+import PlinthCore
+import PlinthFetch
+import SystemPackage
+
+/// The SHA-256 of packages that an index names by the SHA-1 of a part of them.
+///
+/// What a checksum stands for is remembered, and a package that is in the store under it is not fetched again.
+struct AlpinePins: Sendable {
+    let loader: AlpineIndexLoader
+
+    /// - Throws: `fetch.*`; `apk.*` for a package that is not the one the index names.
+    func digest(of record: ApkCandidate, at addresses: [String]) async throws -> Digest {
+        let key = Digest.of(Array("apk pin 1 \(record.identity) \(record.size)".utf8)).hex
+        if let known = try? loader.store.read(.indexes, key, ".pin", limit: 100),
+            let digest = Digest(parsing: String(decoding: known, as: UTF8.self))
+        {
+            return digest
+        }
+        let fetched = try await loader.downloader.fetch(
+            FetchRequest(
+                name: "\(record.name) \(record.version)", addresses: addresses, size: ByteCount(record.size)),
+            progress: loader.progress)
+        try Self.check(fetched.path, Int64(fetched.size.bytes), record)
+        try loader.store.write(.indexes, key, ".pin", Array("\(fetched.digest)".utf8))
+        return fetched.digest
+    }
+
+    /// The chain from the signed index down to the data; its files are checked when they are unpacked.
+    private static func check(_ path: FilePath, _ length: Int64, _ record: ApkCandidate) throws {
+        let place = "\(record.name)-\(record.version).apk"
+        func read(_ offset: Int64, _ count: Int) throws -> [UInt8] {
+            try FileSource(path, from: offset, length: min(Int64(count), max(0, length - offset))).readPrefix(count)
+        }
+        let file = try ApkFile(length: length, place: place, read: read)
+        let control = try file.control(place: place, read: read)
+        var promised = ApkRecord(name: record.name, version: record.version, architecture: record.architecture)
+        promised.checksum = ApkChecksum(text: record.identity)
+        promised.size = ByteCount(record.size)
+        try control.check(against: promised, place: place)
+        var digest = DigestStream()
+        _ = try digest.update(from: FileSource(path, from: file.data.offset, length: file.data.size))
+        let found = digest.finish()
+        guard found == control.dataDigest else {
+            throw Problem(
+                "apk.dataDigest", "The data of a package is not the one that was packed", at: place,
+                why: "its digest is \(found), the package says \(control.dataDigest)")
+        }
+    }
+}
