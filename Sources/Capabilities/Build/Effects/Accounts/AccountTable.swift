@@ -150,7 +150,8 @@ extension AccountTable {
         }
         let group = groups.map { "\($0.name):x:\($0.group):\($0.members.joined(separator: ","))\n" }
         edit.write(TreePath("etc/passwd"), passwd.joined(), in: &tree)
-        edit.write(TreePath("etc/group"), group.joined(), in: &tree)
+        // An image of apk without a base layout has nobody in it.
+        if !groups.isEmpty || style == .debian { edit.write(TreePath("etc/group"), group.joined(), in: &tree) }
         guard hasShadow else { return }
         let owner = self.group("shadow")?.group ?? 42
         func write(_ name: String, _ lines: [String]) {
