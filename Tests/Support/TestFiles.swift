@@ -88,8 +88,8 @@ package func namesInDirectory(_ path: FilePath) -> [String] {
 /// Real inputs that lie beside the checkout; tests run without them when they are not there.
 package enum Fixtures {
     /// The path of a file or directory; nil when it is not there.
-    package static func path(_ relative: String, from file: String = #filePath) -> FilePath? {
-        var checkout = FilePath(file)
+    package static func path(_ relative: String) -> FilePath? {
+        var checkout = FilePath(#filePath)
         for _ in 0..<3 { checkout.removeLastComponent() }
         let path = checkout.removingLastComponent().appending("shared/fixtures").appending(relative)
         return access(path.string, R_OK) == 0 ? path : nil

@@ -54,13 +54,13 @@ struct FixturePackageTests {
             [
                 Verdict(
                     path: apko + "packages/\(architecture)/replayout-1.0.0-r0.apk", code: nil, name: "replayout",
-                    files: 6),
+                    files: 7),
                 Verdict(
                     path: apko + "packages/\(architecture)/custom-ca-certs-1-1.0.0-r0.apk", code: nil,
-                    name: "custom-ca-certs-1", files: 10),
+                    name: "custom-ca-certs-1", files: 11),
                 Verdict(
                     path: apko + "private_packages/packages/\(architecture)/package-x-1.0.0-r0.apk", code: nil,
-                    name: "package-x", files: 6),
+                    name: "package-x", files: 7),
                 Verdict(
                     path: "alpine/apko-history/internal/cli/testdata/packages/\(architecture)/tzdata-2023c-r0.apk",
                     code: "apk.untrusted", name: "tzdata", files: 0),
@@ -68,13 +68,13 @@ struct FixturePackageTests {
         } + [
             Verdict(
                 path: apk + "alpine-316/alpine-baselayout-3.2.0-r23.apk", code: nil, name: "alpine-baselayout",
-                files: 78),
+                files: 83),
             // A copy of 3.2.0 under another name.
             Verdict(
-                path: apk + "alpine-317/alpine-baselayout-3.4.0-r0.apk", code: nil, name: "alpine-baselayout", files: 78
+                path: apk + "alpine-317/alpine-baselayout-3.4.0-r0.apk", code: nil, name: "alpine-baselayout", files: 83
             ),
             // Its key has the name of one that is trusted, and is another.
-            Verdict(path: apk + "hello-wolfi-2.12.1-r0.apk", code: "apk.badSignature", name: "hello", files: 0),
+            Verdict(path: apk + "hello-wolfi-2.12.1-r0.apk", code: "apk.badSignature", name: "hello-wolfi", files: 0),
             Verdict(path: apk + "hello-0.1.0-r0.apk", code: "apk.unsigned", name: "hello", files: 1),
             Verdict(path: apk + "replaces/replaces-0.0.1-r0.apk", code: "apk.unsigned", name: "replaces", files: 6),
             Verdict(
@@ -97,7 +97,6 @@ struct FixturePackageTests {
     func verdict(_ verdict: Verdict) throws {
         guard let bytes = try Fixtures.bytes(verdict.path), let keyring = try Self.keyring() else { return }
         if let code = verdict.code {
-            #expect(throws: Problem.self) { try unpack(bytes, keyring: keyring) }
             let problem = #expect(throws: Problem.self) { try unpack(bytes, keyring: keyring) }
             #expect(problem?.code == code)
         }

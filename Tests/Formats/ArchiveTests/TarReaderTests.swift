@@ -235,9 +235,15 @@ struct TarReaderTests {
 
     @Test func `keys that change nothing are passed over`() throws {
         let header = RawHeader.pax(
-            "atime=1.5", "ctime=x", "comment=c", "LIBARCHIVE.creationtime=1", "APK-TOOLS.checksum.SHA1=00",
-            "RHT.security.selinux=u:r:t", "SCHILY.ino=5", "SCHILY.nlink=2", "GOLANG.pkg=tar", "hdrcharset=BINARY")
+            "atime=1.5", "ctime=x", "comment=c", "LIBARCHIVE.creationtime=1", "RHT.security.selinux=u:r:t",
+            "SCHILY.ino=5", "SCHILY.nlink=2", "GOLANG.pkg=tar", "hdrcharset=BINARY")
         #expect(try first(header + plain) == TarEntry(name: Array("f".utf8), kind: .file, mode: 0))
+    }
+
+    @Test func `what apk says of a file is kept for its one entry`() throws {
+        let header = RawHeader.pax("APK-TOOLS.checksum.SHA1=00", "APK-TOOLS.odd=")
+        let found = try unpack(header + plain + plain + end).map(\.entry.apkRecords)
+        #expect(found == [["APK-TOOLS.checksum.SHA1": Array("00".utf8), "APK-TOOLS.odd": []], [:]])
     }
 
     @Test func `kinds without content ignore the size`() throws {

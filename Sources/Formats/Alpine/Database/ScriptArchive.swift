@@ -94,7 +94,7 @@ package enum ScriptArchive {
         // apk cuts longer names, and never finds those scripts again; nor does anybody else.
         var block = field(Array(script.fileName.utf8.prefix(100)), 100)
         block += octal(0o755, 8) + octal(0, 8) + octal(0, 8)
-        block += octal(Int64(script.content.count), 12) + octal(max(0, script.modified), 12)
+        block += digits(Int64(script.content.count), 12) + digits(max(0, script.modified), 12)
         block += field(Array("        0".utf8), 9) + field([], 100) + field(Array("ustar  ".utf8), 8)
         block += field(Array("root".utf8), 32) + field(Array("root".utf8), 32)
         block += [UInt8](repeating: 0, count: 512 - block.count)
@@ -108,7 +108,10 @@ package enum ScriptArchive {
     }
 
     /// Zero-padded octal digits and a NUL.
-    private static func octal(_ value: Int64, _ width: Int) -> [UInt8] {
-        (1..<width).map { 0x30 + UInt8(truncatingIfNeeded: value >> Int64(3 * (width - 1 - $0)) & 7) } + [0]
+    private static func octal(_ value: Int64, _ width: Int) -> [UInt8] { digits(value, width - 1) + [0] }
+
+    /// Zero-padded octal digits that fill the field: apk ends sizes and times with nothing.
+    private static func digits(_ value: Int64, _ width: Int) -> [UInt8] {
+        (1...width).map { 0x30 + UInt8(truncatingIfNeeded: value >> Int64(3 * (width - $0)) & 7) }
     }
 }
