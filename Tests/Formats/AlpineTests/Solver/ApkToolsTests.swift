@@ -7,9 +7,9 @@ struct ApkToolsTests {
     /// Tests that come out otherwise, and why.
     static let exceptions = [
         "provides14": """
-            A package that `install_if` brings provides a name without version that the world asks for. We take it, as
-            we take one that a dependency brings (provides22); apk asks for a choice.
-            """
+        A package that `install_if` brings provides a name without version that the world asks for. We take it, as
+        we take one that a dependency brings (provides22); apk asks for a choice.
+        """
     ]
 
     @Test(arguments: ApkToolsCase.names)
