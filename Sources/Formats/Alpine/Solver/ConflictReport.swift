@@ -169,7 +169,9 @@ extension ConflictReport {
         for dependant in dependants(of: names) {
             for place in catalog.packages[Int(dependant)].depends {
                 let dependency = catalog.dependencies[place]
-                if isMet(dependency, by: number, for: dependant) == met { found.append(reference(dependant, dependency)) }
+                if isMet(dependency, by: number, for: dependant) == met {
+                    found.append(reference(dependant, dependency))
+                }
             }
         }
         return found

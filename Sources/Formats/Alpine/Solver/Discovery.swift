@@ -10,6 +10,8 @@ extension Deduction {
 
     /// Finds everything that can follow from a name: candidates, what they depend on, what they provide, and what is
     /// installed with them. Works off a list of steps, so that a long chain costs memory and not the stack.
+    ///
+    /// In a real index one name mostly leads to all others, so this is most of the cost of a resolve.
     mutating func discover(_ name: NameID) {
         var agenda: [Step] = [.name(name)]
         while let step = agenda.popLast() {
@@ -17,37 +19,43 @@ extension Deduction {
             case .name(let name):
                 if names[Int(name)].isSeen { continue }
                 names[Int(name)].isSeen = true
-                agenda += steps(from: name).reversed()
+                plan(name, &agenda)
             case .package(let package):
                 if packages[Int(package)].isSeen { continue }
                 prepare(package)
-                for place in catalog.packages[Int(package)].depends.reversed() {
-                    agenda.append(.name(catalog.dependencies[place].name))
-                }
+                push(catalog.packages[Int(package)].depends, &agenda)
             case .number(let name): number(name)
             }
         }
     }
 
-    private func steps(from name: NameID) -> [Step] {
+    /// What is to be done for a name; what comes first is put down last.
+    private func plan(_ name: NameID, _ agenda: inout [Step]) {
         let providers = catalog.providers[name]
-        var steps: [Step] = providers.map { .package($0.package) }
-        func add(_ name: NameID) {
-            if !names[Int(name)].isSeen { steps.append(.name(name)) }
+        for provider in providers.reversed() { push(catalog.packages[Int(provider.package)].installIf, &agenda) }
+        agenda.append(.number(name))
+        for provider in providers.reversed() {
+            push(catalog.packages[Int(provider.package)].provides, &agenda)
+            let own = catalog.packages[Int(provider.package)].name
+            if own != name { pushConditionals(of: own, &agenda) }
         }
-        catalog.conditionals[name].forEach(add)
-        for provider in providers {
-            let package = catalog.packages[Int(provider.package)]
-            catalog.conditionals[package.name].forEach(add)
-            for place in package.provides { add(catalog.dependencies[place].name) }
+        pushConditionals(of: name, &agenda)
+        for provider in providers.reversed() where !packages[Int(provider.package)].isSeen {
+            agenda.append(.package(provider.package))
         }
-        steps.append(.number(name))
-        for provider in providers {
-            for place in catalog.packages[Int(provider.package)].installIf {
-                add(catalog.dependencies[place].name)
-            }
+    }
+
+    private func push(_ dependencies: Range<Int>, _ agenda: inout [Step]) {
+        for place in dependencies.reversed() {
+            let name = catalog.dependencies[place].name
+            if !names[Int(name)].isSeen { agenda.append(.name(name)) }
         }
-        return steps
+    }
+
+    private func pushConditionals(of name: NameID, _ agenda: inout [Step]) {
+        for conditional in catalog.conditionals[name].reversed() where !names[Int(conditional)].isSeen {
+            agenda.append(.name(conditional))
+        }
     }
 
     private mutating func number(_ name: NameID) {

@@ -94,7 +94,9 @@ extension Deduction {
         if merge.first == nil { merge.first = number }
         for place in package.depends {
             let dependency = catalog.dependencies[place]
-            guard !dependency.isConflict, names[Int(dependency.name)].mergedDependencies == merge.count else { continue }
+            guard !dependency.isConflict, names[Int(dependency.name)].mergedDependencies == merge.count else {
+                continue
+            }
             names[Int(dependency.name)].mergedDependencies += 1
         }
         countProvision(of: package.name, isVirtual: !provider.isVersioned, merge.count)
