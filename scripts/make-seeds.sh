@@ -23,6 +23,11 @@ done
 tar --format=pax --pax-option='SCHILY.xattr.user.colour=blue' --mtime=@1700000000 -cf xattr.tar -C tree etc
 seed tar xattr <xattr.tar
 truncate -s 1M sparse && tar --sparse --mtime=@1700000000 -cf sparse.tar sparse && seed tar sparse <sparse.tar
+echo end >>sparse
+for version in 0.0 0.1 1.0; do
+    tar --sparse --format=pax --sparse-version=$version --pax-option=delete=atime,delete=ctime --mtime=@1700000000 \
+        --owner=0 --group=0 --numeric-owner -cf sparse.tar sparse && seed tar sparse-$version <sparse.tar
+done
 
 printf 'two words\n' >member
 ar rcD one.a member tree/etc/hello.conf && seed ar two <one.a

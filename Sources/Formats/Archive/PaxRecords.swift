@@ -15,6 +15,7 @@ struct PaxRecords {
     var attributes = PaxAttributes()
     /// Records of apk-tools about the file, such as `APK-TOOLS.checksum.SHA1`.
     var apkRecords: [String: [UInt8]] = [:]
+    var sparse = PaxSparse()
 
     /// Applies the records `<length> <key>=<value>\n` of one header in their order.
     mutating func apply(_ content: [UInt8]) throws(TarFault) {
@@ -43,7 +44,9 @@ struct PaxRecords {
         if try attributes.take(key, value) { return }
         // Keys in ASCII only, because Swift's strings hold more than that for equal.
         guard key.allSatisfy({ (0x21..<0x7f).contains($0) }) else { throw .corrupt("a pax key is not ASCII") }
-        switch String(decoding: key, as: UTF8.self) {
+        let key = String(decoding: key, as: UTF8.self)
+        if key.hasPrefix("GNU.sparse.") { return try sparse.take(key.dropFirst(11), value) }
+        switch key {
         case "path": path = try Self.text(value)
         case "linkpath": linkTarget = try Self.text(value)
         case "uname": userName = try Self.text(value)
@@ -67,7 +70,7 @@ struct PaxRecords {
             "SCHILY.offset", "GNU.volume.label", "GNU.dumpdir",
         ]
         if harmless.contains(key) || key.hasPrefix("SCHILY.volhdr.") { return }
-        if key.hasPrefix("GNU.sparse.") || key == "SCHILY.realsize" || key == "SUN.holesdata" { throw .sparse() }
+        if key == "SCHILY.realsize" || key == "SUN.holesdata" { throw .sparse() }
         let isForeign = ["GNU.", "SCHILY."].contains { key.hasPrefix($0) }
         guard !isForeign, isVendor(key) else { throw .unsupported("the pax key \(key.prefix(64))") }
     }

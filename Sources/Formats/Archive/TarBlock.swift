@@ -18,6 +18,8 @@ struct TarBlock {
     let groupName: [UInt8]
     let deviceMajor: Int64
     let deviceMinor: Int64
+    /// Of GNU's sparse files, where the content lies.
+    let sparse: [UInt8]?
 
     /// - Parameter block: exactly 512 bytes.
     init(_ block: borrowing Span<UInt8>) throws(TarFault) {
@@ -43,6 +45,8 @@ struct TarBlock {
         let prefix = posix ? tarText(block, star ? 345..<476 : 345..<500) : []
         let last = tarText(block, 0..<100)
         name = prefix.isEmpty ? last : prefix + [UInt8(ascii: "/")] + last
+        let isSparse = type == UInt8(ascii: "S") && gnu
+        sparse = isSparse ? block.extracting(GNUSparse.headerField).array : nil
     }
 
     static func isZero(_ block: borrowing Span<UInt8>) -> Bool {

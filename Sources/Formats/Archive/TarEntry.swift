@@ -17,6 +17,8 @@ package struct TarEntry: Sendable, Equatable {
     package var groupName: [UInt8]
     /// Bytes of content; 0 for everything but files.
     package var size: Int64
+    /// Not all of the content is in the archive: the rest of it is zeros.
+    package var isSparse = false
     /// Seconds since 1970, rounded down.
     package var modified: Int64
     /// Of hard links and symlinks, as in the archive; else empty.

@@ -29,7 +29,9 @@ struct TarExtras {
     }
 
     func entry(_ block: TarBlock) throws(TarFault) -> TarEntry {
-        let name = try Self.one(records.path, longName) ?? block.name
+        let given = try Self.one(records.path, longName) ?? block.name
+        // The one that is given then is made up, for readers that do not know sparse files.
+        let name = records.sparse.name ?? given
         guard !name.isEmpty else { throw .corrupt("an entry has no name") }
         let kind = try self.kind(block, name)
         var entry = TarEntry(name: name, kind: kind, mode: UInt16(truncatingIfNeeded: block.mode & 0o7777))
@@ -50,6 +52,14 @@ struct TarExtras {
             entry.deviceMinor = try Self.id(records.deviceMinor ?? block.deviceMinor, "device")
         }
         return entry
+    }
+
+    /// What was said of a sparse file; nil for any other.
+    func paxSparse(_ entry: TarEntry) throws(TarFault) -> PaxSparse? {
+        if records.sparse.isEmpty { return nil }
+        guard entry.kind == .file else { throw .corrupt("something that is no file is sparse") }
+        try records.sparse.verify()
+        return records.sparse
     }
 
     /// The bytes behind a directory: GNU's incremental archives keep a list of names there.
@@ -73,7 +83,9 @@ struct TarExtras {
             _ = try size(block)
             return .directory
         case UInt8(ascii: "6"): return .fifo
-        case UInt8(ascii: "S"): throw .sparse()
+        case UInt8(ascii: "S"):
+            guard block.sparse != nil, records.sparse.isEmpty else { throw .sparse() }
+            return .file
         case let other: throw .unsupported("an entry of type \(Self.shown(other))")
         }
     }

@@ -23,7 +23,7 @@ struct TarFault: Error {
             switch code {
             case .corrupt: "A tar header is damaged"
             case .unsupported: "A tar archive uses something that is not supported"
-            case .sparse: "Sparse files in tar archives are not supported"
+            case .sparse: "A tar archive holds a sparse file in a form that is not supported"
             case .tooLarge: "A tar header is unreasonably large"
             }
         let hints = code == .sparse ? ["make the archive without --sparse"] : []

@@ -47,6 +47,28 @@ struct MutationTests {
         }
     }
 
+    /// Seeds with holes of all kinds; what they claim to be is bounded, what they are too.
+    @Test(arguments: 0..<4) func `sparse files`(seed: UInt64) throws {
+        var random = Seeded(seed)
+        let list = [8, 0, 3, 4, 9, 2].map { "\($0)" }
+        let pax = RawHeader.pax("GNU.sparse.size=\(list[0])", "GNU.sparse.map=\(list[1...4].joined(separator: ","))")
+        let mapped = RawHeader.pax("GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.realsize=90")
+        let gnu = [257: Array("ustar  \u{0}".utf8), 482: [1], 483: Array("00000000020\u{0}".utf8)]
+        let archive =
+            pax + RawHeader(size: Array("00000000007".utf8)).block + RawHeader.blocks([1, 2, 3, 4, 5, 6, 7])
+            + mapped + RawHeader(size: Array("00000001003".utf8)).block + RawHeader.blocks(Array("1\n5\n3\n".utf8))
+            + RawHeader.blocks([1, 2, 3]) + RawHeader(type: UInt8(ascii: "S"), fields: gnu).block
+            + [UInt8](repeating: 0, count: 512) + TarHeader.endOfArchive
+        for _ in 0..<200 {
+            let damaged = mutate(archive, &random)
+            let found = code {
+                let size = try unpack(damaged, sparse: 1 << 20).reduce(0) { $0 + $1.content.count }
+                #expect(size <= damaged.count + 1 << 20)
+            }
+            #expect(found.map(Self.known.contains) ?? true, "\(found ?? "")")
+        }
+    }
+
     @Test(arguments: 0..<4) func `ar`(seed: UInt64) throws {
         var random = Seeded(seed)
         let archive = ArArchive.encode([

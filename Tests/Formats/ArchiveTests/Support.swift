@@ -56,10 +56,13 @@ struct Unpacked: Equatable {
     var content: [UInt8] = []
 }
 
-func unpack(_ bytes: [UInt8]) throws -> [Unpacked] { try unpack(MemorySource(bytes)) }
+func unpack(_ bytes: [UInt8], sparse: Int64 = 0) throws -> [Unpacked] {
+    try unpack(MemorySource(bytes), sparse: sparse)
+}
 
-func unpack(_ source: any ByteSource) throws -> [Unpacked] {
-    let reader = TarReader(source, place: "test.tar")
+/// - Parameter sparse: how large sparse files may be.
+func unpack(_ source: any ByteSource, sparse: Int64 = 0) throws -> [Unpacked] {
+    let reader = TarReader(source, place: "test.tar", sparse: sparse)
     var result: [Unpacked] = []
     var chunk = [UInt8](repeating: 0, count: 5000)
     while let entry = try reader.next() {

@@ -35,6 +35,8 @@ struct DirectoryScan {
         var table: LayerTable
         var content: ContentReader
         let reading: LayerReading
+        /// Bytes that the files claim to have.
+        var sizes: Int64 = 0
         /// The first name of each file that has several.
         var inodes: [Inode: Int] = [:]
 
@@ -68,6 +70,7 @@ struct DirectoryScan {
             var facts = stat()
             guard lstatFile(file, &facts) == 0 else { throw HostFile.reading(file, errno) }
             try budget.charge(entries: 1, names: path.count, at: root.string)
+            try add(Int64(facts.st_size))
             guard let kind = HostFile.kind(facts) else { return }
             let index = add(facts, path, kind)
             if kind != .directory, facts.st_nlink > 1, isLinked(index, to: facts) { return }
@@ -90,6 +93,14 @@ struct DirectoryScan {
             table.records[index].targetStart = table.records[first].pathStart
             table.records[index].targetLength = table.records[first].pathLength
             return true
+        }
+
+        /// Holes are free: a file may claim to be as large as it likes.
+        private mutating func add(_ size: Int64) throws {
+            sizes += min(size, 1 << 60)
+            guard sizes <= 1 << 60 else {
+                throw Problem("layer.tooLarge", "The files of a directory claim to be too large", at: root.string)
+            }
         }
 
         mutating func add(_ facts: stat, _ path: [UInt8], _ kind: LayerRecord.Kind) -> Int {

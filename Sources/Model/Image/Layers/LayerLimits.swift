@@ -6,6 +6,8 @@ import Synchronization
 package struct LayerLimits: Hashable, Sendable {
     /// Uncompressed bytes of one layer.
     package var unpacked: Int64 = 64 << 30
+    /// What the sparse files of one layer may be together with their zeros; four times that much fits all sums.
+    package var sparse: Int64 = 64 << 40
     /// A layer may unpack to this many times its size; zeros reach 1,032 in gzip and far more in zstd.
     package var ratio: Int64 = 300
     /// What a layer may always unpack to.
@@ -20,6 +22,9 @@ package struct LayerLimits: Hashable, Sendable {
     package var contents: Int64 = 512 << 20
 
     package init() {}
+
+    /// How much sparse files may be when their contents are read.
+    var sparseContent: Int64 { min(sparse, unpacked) }
 
     /// The most that a layer of this size may unpack to.
     func unpacked(from packed: Int64) -> Int64 {

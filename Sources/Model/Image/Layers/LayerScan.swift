@@ -42,7 +42,8 @@ struct LayerScan {
         }
         var table = LayerTable(place: layer.place)
         let unpacked = try UnpackedLayer(layer, limits: reading.limits, hashes: reading.verifiesDiffIDs)
-        let reader = TarReader(unpacked, place: layer.place)
+        let sparse = reading.digests ? reading.limits.sparseContent : reading.limits.sparse
+        let reader = TarReader(unpacked, place: layer.place, sparse: sparse)
         var content = ContentReader(reading, budget, place: layer.place)
         var charged = (entries: 0, names: 0)
         while let entry = try reader.next() {

@@ -87,7 +87,8 @@ package struct RootfsExport: Sendable {
         let stored = tree.layers[layer]
         if case .directory(let root) = stored.content { return try writeFiles(files, in: root, layer, &writer) }
         var numbering = LayerTable(place: stored.place)
-        let reader = TarReader(try stored.unpacked(limits: limits), place: stored.place)
+        let reader = TarReader(
+            try stored.unpacked(limits: limits), place: stored.place, sparse: limits.sparseContent)
         var left = files.count
         while let found = try reader.next() {
             try Task.checkCancellation()

@@ -31,6 +31,7 @@ struct ArchiveScan {
             guard let name = try? TreePath(archiveName: entry.name).description else { continue }
             if entry.kind.isLink, let target = Self.target(of: entry, at: name) { links.append((name, target)) }
             guard entry.kind == .file else { continue }
+            guard !entry.isSparse else { throw sparse(name) }
             let offset = start + reader.offset
             found[name] = BlobStretch(path: path, offset: offset, length: entry.size)
             try verify(found.count + links.count, offset: offset, entry)
@@ -55,7 +56,14 @@ struct ArchiveScan {
     }
 
     private func reader(from offset: Int64) throws -> TarReader {
-        TarReader(try FileSource(path, from: offset), place: place)
+        TarReader(try FileSource(path, from: offset), place: place, sparse: .max)
+    }
+
+    /// Its parts are read where they lie in the archive.
+    private func sparse(_ name: String) -> Problem {
+        Problem(
+            "tar.sparse", "A part of the image is stored as a sparse file", at: place, why: name,
+            hints: ["make the archive without --sparse"])
     }
 
     /// What a link means, seen from the root of the archive: Docker's older archives link equal layers.

@@ -52,7 +52,7 @@ struct ImageDetection {
     private func holdsImage(_ archive: OpenedArchive) throws -> Bool {
         let head = try FileSource(archive.path, length: 16).readAll(limit: 16)
         let unpacked = try Decompressor(FileSource(archive.path), Compression.detect(head), limit: 64 << 30)
-        let reader = TarReader(unpacked, place: archive.place)
+        let reader = TarReader(unpacked, place: archive.place, sparse: .max)
         do {
             while let entry = try reader.next() {
                 guard let first = try? TreePath(archiveName: entry.name).components.first else { continue }
