@@ -70,7 +70,9 @@ struct AlpineFamily: PackageFamily {
 
     func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome {
         AlpineSkeleton.make(&tree)
-        var (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, Self.effects)
+        let isKnown = work.order.distribution != .unnamedApk
+        let effects = Self.effects + (isKnown ? [ReleaseEffect()] : [])
+        var (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, effects)
         work.order.policy.drop(reports.flatMap(\.changed), from: &tree)
         try AlpineDatabase(order: work.order, platform: work.platform).write(work.segments, into: &tree)
         unexplained.sort { ($0.package, $0.script) < ($1.package, $1.script) }

@@ -86,10 +86,11 @@ extension LoadedApkIndex {
 }
 
 extension RecipePlan {
-    /// What `etc/apk/world` says: what was named, and what the profile adds of what there is.
+    /// What `etc/apk/world` says: what was named, and what the profile adds; older releases lack one package of it.
     func apkWorld(_ isThere: (String) -> Bool) -> [String] {
         guard profile.isWholeSystem else { return wish.words }
-        return wish.words + distribution.wholeSystem.filter { isThere($0) && !wish.words.contains($0) }
+        let added = distribution.wholeSystem.filter { $0 != "alpine-release" || isThere($0) }
+        return wish.words + added.filter { !wish.words.contains($0) }
     }
 }
 
@@ -98,6 +99,6 @@ extension Distribution {
     fileprivate var wholeSystem: [String] {
         family == .wolfi
             ? ["wolfi-base"]
-            : ["alpine-baselayout", "alpine-keys", "alpine-release", "apk-tools", "busybox", "libc-utils", "musl-utils"]
+            : ["alpine-baselayout", "alpine-keys", "alpine-release", "apk-tools", "busybox", "libc-utils"]
     }
 }

@@ -105,7 +105,8 @@ extension RecipePlan {
     private var inputs: EffectInputs {
         let release = distribution.osRelease
         let facts = DistributionFacts(
-            id: release.id, name: release.name, versionID: release.versionID, codename: distribution.codename,
+            id: release.id, name: release.name, versionID: release.versionID,
+            codename: distribution.family.isApk ? nil : distribution.codename,
             prettyName: release.prettyName, pointVersion: distribution.debianVersion, homeURL: release.homeURL,
             isUsrMergedInPackages: distribution.isUsrMergedInPackages)
         return EffectInputs(
