@@ -51,10 +51,8 @@ extension Toolkit {
     func transfer<Report: Sendable>(
         _ access: RegistrySettings, _ body: (ImageTransfer) async throws -> Report
     ) async throws -> Report {
-        let host = DebianArchitecture.ofThisMachine?.platform ?? OCIPlatform(architecture: "amd64")
-        return try await ImageTransfer.with(
-            store, registries(access), scratch: scratch, host: host,
-            progress: progress, body)
+        try await ImageTransfer.with(
+            store, registries(access), scratch: scratch, host: .ofThisMachine, progress: progress, body)
     }
 
     /// Where archives are copied to that cannot be read where they are.

@@ -19,9 +19,9 @@ func expectGolden(
 ) throws {
     var text = "$ plinth \(command)\nexit \(result.status)\n--- stdout\n\(result.text)--- stderr\n\(result.errorText)"
     for (path, word) in paths { text = replacing(path, in: text, with: word) }
-    // What was fetched how fast is another every time.
-    text = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("fetched ") }
-        .joined(separator: "\n")
+    // What moved how fast is another every time.
+    text = text.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.hasPrefix("fetched ") && !$0.hasPrefix("sent ") }.joined(separator: "\n")
     let file = expectedDirectory.appending(name + ".txt")
     let expected = (try? readFile(file)).map { String(decoding: $0, as: UTF8.self) }
     if getenv("PLINTH_RECORD") != nil {

@@ -97,6 +97,29 @@ struct MovingTests {
         }
     }
 
+    /// An index of which one platform was never pulled.
+    @Test func missingPlatforms() throws {
+        try LittleArchive.with { little, run in
+            let packed = try run("pack", "hello", "--from", "debian:trixie", "--arch", "amd64,arm64", "-o", "both")
+            try #require(packed.status == 0, "\(packed.errorText)")
+            #expect(try run("copy", "both", "oci:all", "--all-platforms").status == 0)
+            let raw = try run("inspect", "both", "--raw").text
+            let arm = try #require(raw.firstRange(of: "arm64")).lowerBound
+            let hex = try #require(raw[..<arm].split(separator: "sha256:").last).prefix(64)
+            try outputOf("rm", [little.directory.appending("both/blobs/sha256").appending(String(hex)).string])
+            let some = try run("copy", "both", "oci:some")
+            #expect(some.status == 0, "\(some.errorText)")
+            #expect(some.text.contains("only linux/amd64 is copied") && some.text.contains("arm64"), "\(some.text)")
+            let none = try run("copy", "both", "oci:none", "--all-platforms")
+            #expect(none.status == 2)
+            for part in ["image.missingPlatforms", "linux/arm64", "--platform linux/amd64"] {
+                #expect(none.errorText.contains(part), "\(none.errorText)")
+            }
+            #expect(try run("copy", "both", "oci:one", "--platform", "linux/amd64").status == 0)
+            #expect(try run("copy", "both", "oci:x", "--platform", "linux/s390x").status == 64)
+        }
+    }
+
     @Test func mistakes() throws {
         let mistakes: [(words: [String], status: Int32)] = [
             (["copy", "app", "nowhere:x"], 64), (["copy", "oci:none", "oci:x"], 2),

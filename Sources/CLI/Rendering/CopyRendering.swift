@@ -12,8 +12,8 @@ enum CopyRendering {
         if let files = report.files {
             let size = files.size.map { ", \($0)" } ?? ""
             lines.append("  \(files.entries) \(files.entries == 1 ? "entry" : "entries")\(size)")
-            for note in files.notes { lines += Table.row("note", 12, note) }
         }
+        for note in report.notes { lines += Table.row("note", 12, note) }
         return lines
     }
 

@@ -12,17 +12,39 @@ package struct ImageCopy: Sendable {
     package init(_ transfer: ImageTransfer) { self.transfer = transfer }
 
     /// Copies an image. Digests stay as they are wherever the destination's format allows.
-    /// - Parameter wish: nil takes all that the destination can hold.
+    /// - Parameter wish: nil takes all that the destination can hold, or one platform if not all of them are here.
     /// - Throws: `image.*`, `layer.*`, `registry.*`, `store.*`, `oci.*`, `file.*`.
     package func run(from source: ImageSource, to target: ImageTarget, _ wish: PlatformWish?) async throws -> CopyReport
     {
-        let wish = wish ?? (target.holdsOnePlatform ? .one(nil) : .all)
-        try target.preflight(wish)
-        let image = try await transfer.open(source, wish)
-        let platforms = try wish.platforms(of: image, host: transfer.host)
+        var chosen = wish ?? (target.holdsOnePlatform ? .one(nil) : .all)
+        try target.preflight(chosen)
+        let image = try await transfer.open(source, chosen)
+        let note = try narrow(&chosen, for: image, isAsked: wish != nil)
+        let platforms = try chosen.platforms(of: image, host: transfer.host)
         var report = CopyReport(
             source: "\(source)", destination: "\(target)", digest: nil, platforms: platforms.map { "\($0.platform)" },
             changed: true)
+        report.notes = [note].compactMap { $0 }
+        try await write(image, chosen, platforms, to: target, &report)
+        return report
+    }
+
+    /// Takes one platform where all are not to be had, and says so.
+    /// - Throws: `image.missingPlatforms` when all were asked for.
+    private func narrow(_ wish: inout PlatformWish, for image: StoredImage, isAsked: Bool) throws -> String? {
+        guard wish == .all else { return nil }
+        let gaps = try ImageGaps(image)
+        if gaps.missing.isEmpty { return nil }
+        let one = PlatformWish.one(nil)
+        if isAsked { throw gaps.problem(chosen: try? one.platforms(of: image, host: transfer.host).first?.platform) }
+        wish = one
+        return try one.platforms(of: image, host: transfer.host).first.map { gaps.note(chosen: $0.platform) }
+    }
+
+    private func write(
+        _ image: StoredImage, _ wish: PlatformWish, _ platforms: [StoredImage.Platform], to target: ImageTarget,
+        _ report: inout CopyReport
+    ) async throws {
         switch target {
         case .registry(let reference):
             let result = try await transfer.push(image, wish, to: reference)
@@ -37,9 +59,9 @@ package struct ImageCopy: Sendable {
             report.changed = try place.write(outgoing)
         case .files(let place):
             let written = try place.write(try await LayeredTree.read(platforms.first?.layers ?? []))
-            report.files = .init(entries: written.entries, size: written.size, notes: written.notes)
+            report.files = .init(entries: written.entries, size: written.size)
+            report.notes += written.notes
         }
-        return report
     }
 }
 

@@ -66,14 +66,17 @@ struct Explanation {
     }
 
     private static func compression(_ a: StoredImage.Platform, _ b: StoredImage.Platform) -> String {
-        let (left, right) = (name(a), name(b))
-        return left == right ? "" : ", \(left) and \(right)"
+        let (left, right) = (manner(a), manner(b))
+        return left == right ? "" : ": A \(left), B \(right)"
     }
 
-    private static func name(_ platform: StoredImage.Platform) -> String {
-        let types = platform.layers.compactMap { $0.descriptor?.mediaType.rawValue }
-        if types.allSatisfy({ $0.hasSuffix("zstd") }) { return "zstd" }
-        return types.allSatisfy { $0.hasSuffix("gzip") } ? "gzip" : "not at all or mixed"
+    /// How the layers are compressed, in words that follow the name of the image.
+    private static func manner(_ platform: StoredImage.Platform) -> String {
+        let manners = Set(
+            platform.layers.compactMap { $0.descriptor?.mediaType.rawValue }.map { type in
+                type.hasSuffix("zstd") ? "with zstd" : type.hasSuffix("gzip") ? "with gzip" : "not at all"
+            })
+        return manners.count == 1 ? manners.first ?? "" : "each layer in its own way"
     }
 
     private static func documents(_ a: StoredImage.Platform, _ b: StoredImage.Platform) -> [String] {

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PlinthOCI
+
+extension OCIPlatform {
+    /// The platform that is meant where nobody names one.
+    package static let ofThisMachine =
+        DebianArchitecture.ofThisMachine?.platform ?? OCIPlatform(architecture: "unknown")
+}
 
 extension DebianArchitecture {
     /// The processor that this program was compiled for; nil when Debian has no packages for it.

@@ -28,7 +28,7 @@ package struct ViewedImage: Sendable {
         self.place = place
         root = image.root
         platforms =
-            try platform.map { [try image.platform(OCIPlatform(choice: $0), host: Self.host)] } ?? image.platforms
+            try platform.map { [try image.platform(OCIPlatform(choice: $0), host: .ofThisMachine)] } ?? image.platforms
     }
 
     package var digest: Digest? { root?.digest }
@@ -36,11 +36,7 @@ package struct ViewedImage: Sendable {
     /// The one platform to be looked into: the one that was asked for, the only one, else this machine's.
     /// - Throws: `image.noSuchPlatform`.
     package func one() throws -> StoredImage.Platform {
-        platforms.count == 1 ? platforms[0] : try image.platform(nil, host: Self.host)
-    }
-
-    private static var host: OCIPlatform {
-        DebianArchitecture.ofThisMachine?.platform ?? OCIPlatform(architecture: "unknown")
+        platforms.count == 1 ? platforms[0] : try image.platform(nil, host: .ofThisMachine)
     }
 
     /// The bytes of a manifest or index, as they are stored.

@@ -24,13 +24,10 @@ package struct CopyReport: Codable, Sendable {
         package var entries: Int
         /// Of the archive; nil for a directory.
         package var size: ByteCount?
-        /// What could not be kept, a sentence each.
-        package var notes: [String]
 
-        package init(entries: Int, size: ByteCount?, notes: [String]) {
+        package init(entries: Int, size: ByteCount?) {
             self.entries = entries
             self.size = size
-            self.notes = notes
         }
     }
 
@@ -46,6 +43,8 @@ package struct CopyReport: Codable, Sendable {
     package var blobs: Blobs?
     /// nil unless the destination takes files alone.
     package var files: Files?
+    /// What was not copied or could not be kept, a sentence each.
+    package var notes: [String] = []
 
     package init(source: String, destination: String, digest: Digest?, platforms: [String], changed: Bool) {
         self.source = source

@@ -41,9 +41,7 @@ extension ImageTransfer {
 
     private func content(_ blob: Descriptor, of image: StoredImage) -> PlinthRegistry.BlobContent {
         PlinthRegistry.BlobContent(blob) { offset in
-            let source = try image.source(of: blob)
-            try source.skip(offset)
-            return source
+            try image.source(of: blob, from: offset)
         }
     }
 
@@ -66,22 +64,6 @@ extension PushResult {
             bytesSent += blob.size
         case .mounted: mounted += 1
         case .wasThere: present += 1
-        }
-    }
-}
-
-extension ByteSource {
-    /// Reads past bytes.
-    fileprivate func skip(_ count: Int64) throws {
-        guard count > 0 else { return }
-        var left = count
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while left > 0 {
-            var span = buffer.mutableSpan
-            var part = span._mutatingExtracting(..<Int(min(left, 65_536)))
-            let got = try read(into: &part)
-            if got == 0 { return }
-            left -= Int64(got)
         }
     }
 }

@@ -104,7 +104,7 @@ extension Downloader {
         if answer.status == 304, let last {
             return FetchedDocument(bytes: last.bytes, address: redacted(address), isFromStore: true)
         }
-        guard answer.status == 200 else { throw FetchFailure.status(answer) }
+        guard answer.status == 200 else { throw FetchFailure.status(answer, now: configuration.now()) }
         let bytes = try await answer.collect(name, limit: limit)
         let validators = Validators(etag: answer.header("ETag"), lastModified: answer.header("Last-Modified"))
         try keep(StoredDocument(validators, bytes), address)

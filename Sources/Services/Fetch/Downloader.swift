@@ -50,7 +50,7 @@ package final class Downloader: Sendable {
     /// Has one file in `blobs`.
     /// - Throws: as the other `fetch`.
     package func fetch(_ request: FetchRequest, progress: any ProgressSink = NoProgress()) async throws -> FetchedBlob {
-        progress.started(request.name, size: request.size)
+        progress.started(request.name, size: request.size, .fetching)
         guard let digest = request.digest else {
             return try await download(request, into: try store.writer(), progress)
         }
@@ -77,7 +77,8 @@ package final class Downloader: Sendable {
     ) async throws -> FetchedBlob {
         try requireNetwork(request.name, request.addresses)
         let transfer = Transfer(
-            request: request, client: client, retries: configuration.retries, progress: progress)
+            request: request, client: client, retries: configuration.retries, progress: progress,
+            now: configuration.now)
         let address = try await firstThatWorks(request.name, request.addresses) { address in
             try await transfer.run(from: address, into: writer)
             return address

@@ -14,6 +14,8 @@ package struct FetchConfiguration: Sendable {
     package var connectTimeout = Duration.seconds(10)
     /// How long a server may be silent.
     package var idleTimeout = Duration.seconds(30)
+    /// Seconds since 1970: some servers name a time at which to try again.
+    package var now: @Sendable () -> Int64 = { 0 }
 
     package init(proxies: Proxies = .none) { self.proxies = proxies }
 
@@ -22,6 +24,7 @@ package struct FetchConfiguration: Sendable {
         self.init(proxies: Proxies(variables: environment.variables))
         self.isOffline = isOffline
         certificates = environment["PLINTH_CA_FILE"].map { FilePath($0) }
+        now = environment.now
     }
 }
 

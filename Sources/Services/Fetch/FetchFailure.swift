@@ -14,7 +14,8 @@ struct FetchFailure: Error {
     var needsRestart = false
 
     /// An answer other than the one that was wanted.
-    static func status(_ answer: HTTPAnswer) -> FetchFailure {
+    /// - Parameter now: seconds since 1970.
+    static func status(_ answer: HTTPAnswer, now: Int64) -> FetchFailure {
         let code = answer.status
         if code == 404 || code == 410 { return FetchFailure(problem: missing(answer.address.url)) }
         let problem = Problem(
@@ -22,7 +23,7 @@ struct FetchFailure: Error {
             hints: code == 401 || code == 403 || code == 407 ? ["Check the name and password in the address"] : [])
         return FetchFailure(
             problem: problem, isTemporary: [408, 425, 429, 500, 502, 503, 504].contains(code),
-            retryAfter: answer.header("Retry-After").flatMap { Int64($0) }.map { .seconds(max(0, min($0, 86_400))) })
+            retryAfter: answer.header("Retry-After").flatMap { RetryAfter.parse($0, now: now) })
     }
 
     static func missing(_ address: String) -> Problem {

@@ -11,6 +11,8 @@ struct Transfer {
     let client: WebClient
     let retries: RetrySchedule
     let progress: any ProgressSink
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
 
     /// The most bytes that may arrive.
     private var most: Int64 { (request.size ?? request.limit).bytes }
@@ -74,7 +76,7 @@ struct Transfer {
             if let total = range.total { try checkSize(total, answer) }
         case 416 where start > 0:
             throw interrupted(answer.address.url, "it cannot go on where the download broke off", restart: true)
-        default: throw FetchFailure.status(answer)
+        default: throw FetchFailure.status(answer, now: now())
         }
     }
 

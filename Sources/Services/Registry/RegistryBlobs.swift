@@ -3,18 +3,6 @@ import NIOHTTP1
 package import PlinthCore
 package import PlinthOCI
 import PlinthWeb
-package import SystemPackage
-
-/// A blob to have in a file.
-package struct BlobTarget: Sendable {
-    package let descriptor: Descriptor
-    package let file: FilePath
-
-    package init(_ descriptor: Descriptor, _ file: FilePath) {
-        self.descriptor = descriptor
-        self.file = file
-    }
-}
 
 extension RegistryClient {
     /// Whether the repository of the reference has a blob.
@@ -42,31 +30,10 @@ extension RegistryClient {
         progress: any ProgressSink = NoProgress()
     ) async throws {
         let name = "\(descriptor.digest)"
-        progress.started(name, size: ByteCount(descriptor.size))
+        progress.started(name, size: ByteCount(descriptor.size), .fetching)
         try await BlobDownload(repository: repository(reference), descriptor: descriptor, progress: progress)
             .run(into: sink)
         progress.finished(name, isFromStore: false)
-    }
-
-    /// Has a blob in a file, going on where an earlier download broke off.
-    /// - Throws: as the other `download`, and `registry.file`.
-    package func download(
-        _ descriptor: Descriptor, from reference: RegistryReference, to file: FilePath,
-        progress: any ProgressSink = NoProgress()
-    ) async throws {
-        try await download(descriptor, from: reference, into: try PartialBlob(file), progress: progress)
-    }
-
-    /// Has several blobs in files, at most `limit` at a time; a file that is named twice is filled once.
-    /// - Throws: the first problem; the files then hold what came.
-    package func download(
-        _ blobs: [BlobTarget], from reference: RegistryReference, limit: Int, progress: any ProgressSink = NoProgress()
-    ) async throws {
-        var seen: Set<FilePath> = []
-        let different = blobs.filter { seen.insert($0.file).inserted }
-        _ = try await mapConcurrently(different, limit: limit) { blob in
-            try await self.download(blob.descriptor, from: reference, to: blob.file, progress: progress)
-        }
     }
 }
 
@@ -82,7 +49,7 @@ extension RegistryClient {
         progress: any ProgressSink = NoProgress()
     ) async throws -> BlobArrival {
         let name = "\(content.descriptor.digest)"
-        progress.started(name, size: ByteCount(content.descriptor.size))
+        progress.started(name, size: ByteCount(content.descriptor.size), .sending)
         let upload = BlobUpload(
             repository: repository(reference), content: content, origin: origin, progress: progress)
         // Whoever sends a layer that somebody else is sending waits, and finds it there.

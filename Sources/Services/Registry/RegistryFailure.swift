@@ -9,6 +9,8 @@ struct RegistryFailure: Error {
     var isTemporary = false
     /// It seldom passes within seconds: a name that is unknown, a port that is closed.
     var seldomPasses = false
+    /// The server said nothing for too long.
+    var isSilence = false
     /// What the server asked for (RFC 9110, section 10.2.3).
     var retryAfter: Duration?
 
@@ -25,7 +27,9 @@ struct RegistryFailure: Error {
             return RegistryFailure(problem: problem)
         }
         if isInterruption(error) {
-            return truncated("A connection to a registry broke off", address, networkReason(error))
+            var failure = truncated("A connection to a registry broke off", address, networkReason(error))
+            failure.isSilence = PlinthWeb.isSilence(error)
+            return failure
         }
         var hints = ["Check the name and port of the registry, and http_proxy, https_proxy and no_proxy"]
         if error is BoringSSLError {
@@ -35,7 +39,9 @@ struct RegistryFailure: Error {
         let problem = Problem(
             "registry.unreachable", "A registry cannot be reached", at: address.hostAndPort, why: networkReason(error),
             hints: hints)
-        return RegistryFailure(problem: problem, isTemporary: !isHopeless(error), seldomPasses: true)
+        return RegistryFailure(
+            problem: problem, isTemporary: !isHopeless(error), seldomPasses: true,
+            isSilence: PlinthWeb.isSilence(error))
     }
 
     static func truncated(_ what: String, _ address: WebAddress, _ why: String) -> RegistryFailure {

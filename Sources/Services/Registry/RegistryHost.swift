@@ -48,6 +48,8 @@ actor RegistryHost {
                     // A server that expects TLS answers plain HTTP with 400, if at all.
                     if answer.status != 400 { return address }
                 } catch let error as RegistryFailure {
+                    // Who is silent has not asked for TLS, and what TLS makes of it would hide that.
+                    if error.isSilence, !address.isSecure { throw error }
                     if failure == nil || error.problem.code == "registry.certificate" { failure = error }
                 }
             }

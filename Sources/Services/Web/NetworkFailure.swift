@@ -26,6 +26,12 @@ package func isInterruption(_ error: any Error) -> Bool {
     }
 }
 
+/// Whether a server was reached, or should have been, and said nothing for too long.
+package func isSilence(_ error: any Error) -> Bool {
+    guard let error = error as? HTTPClientError else { return false }
+    return [.readTimeout, .writeTimeout, .connectTimeout, .deadlineExceeded].contains(error)
+}
+
 /// Whether a request can never succeed.
 package func isHopeless(_ error: any Error) -> Bool {
     switch error as? HTTPClientError {

@@ -178,6 +178,26 @@ extension FetchConfiguration {
         }
     }
 
+    /// A date, as servers behind caches write it.
+    @Test func waitsUntilTheServerSays() async throws {
+        let bytes = bytes
+        let configuration = FetchConfiguration.quick {
+            $0.retries.longestPause = .seconds(20)
+            $0.now = { 784_111_776 }
+        }
+        try await withDownloads(
+            LoopbackServer { request in
+                request.number == 0
+                    ? .status(503, ["Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"]) : ServerReply(body: bytes)
+            }, configuration
+        ) { downloader, server in
+            let time = try await ContinuousClock().measure {
+                _ = try await downloader.fetch(request(server.address + "/a"))
+            }
+            #expect(time >= .seconds(1))
+        }
+    }
+
     @Test(arguments: [(404, "fetch.missing"), (410, "fetch.missing"), (403, "fetch.status"), (401, "fetch.status")])
     func refusalsAreFinal(_ status: Int, _ code: String) async throws {
         try await withDownloads(LoopbackServer { _ in .status(status) }) { downloader, server in
@@ -340,8 +360,8 @@ extension FetchConfiguration {
         final class Sink: ProgressSink {
             let lines = Mutex<[String]>([])
             let last = Mutex(ByteCount(0))
-            func started(_ name: String, size: ByteCount?) {
-                lines.withLock { $0.append("\(name) \(size?.bytes ?? 0)") }
+            func started(_ name: String, size: ByteCount?, _ movement: Movement) {
+                lines.withLock { $0.append("\(name) \(size?.bytes ?? 0) \(movement)") }
             }
             func advanced(_ name: String, received: ByteCount) { last.withLock { $0 = received } }
             func finished(_ name: String, isFromStore: Bool) { lines.withLock { $0.append("\(name) \(isFromStore)") } }
@@ -353,7 +373,7 @@ extension FetchConfiguration {
             _ = try await downloader.fetch(request(server.address + "/a"), progress: sink)
             #expect(
                 sink.lines.withLock { $0 } == [
-                    "thing 1.0 300000", "thing 1.0 false", "thing 1.0 300000", "thing 1.0 true",
+                    "thing 1.0 300000 fetching", "thing 1.0 false", "thing 1.0 300000 fetching", "thing 1.0 true",
                 ])
             #expect(sink.last.withLock { $0 } == ByteCount(300_000))
         }

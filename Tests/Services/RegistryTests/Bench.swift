@@ -52,7 +52,7 @@ final class Meter: ProgressSink {
     private let counts = Mutex<[String: Int64]>([:])
     private let isStored = Mutex<[String: Bool]>([:])
 
-    func started(_ name: String, size: ByteCount?) {}
+    func started(_ name: String, size: ByteCount?, _ movement: Movement) {}
     func advanced(_ name: String, received: ByteCount) { counts.withLock { $0[name] = received.bytes } }
     func finished(_ name: String, isFromStore: Bool) { isStored.withLock { $0[name] = isFromStore } }
 

@@ -85,7 +85,7 @@ struct RegistryFaultTests {
         })
         try await withBlob(faults) { client, reference, proxy, file in
             final class Canceller: ProgressSink {
-                func started(_ name: String, size: ByteCount?) {}
+                func started(_ name: String, size: ByteCount?, _ movement: Movement) {}
                 func advanced(_ name: String, received: ByteCount) {
                     if received.bytes > 1_000_000 { withUnsafeCurrentTask { $0?.cancel() } }
                 }
@@ -185,6 +185,25 @@ struct RegistryFaultTests {
         try await withBlob(faults, configuration) { client, reference, _, file in
             try await client.download(blob.descriptor, from: reference, to: file)
             #expect(try readFile(file) == content)
+        }
+    }
+
+    /// What is silent has not asked for TLS: it is not asked for a certificate either.
+    @Test func aSlowRegistryIsNotTakenForOneWithTLS() async throws {
+        let configuration = RegistryConfiguration.quick {
+            $0.connections.idleTimeout = .milliseconds(500)
+            $0.retries.attempts = 2
+        }
+        try await TestServer.with { _ in
+            TestReply(hangsUp: true, delay: .seconds(20))
+        } _: { server in
+            try await RegistryClient.with(configuration) { client in
+                let reference = try RegistryReference(parsing: "\(server.host)/a:1")
+                let found = try await problem { _ = try await client.manifest(reference) }
+                #expect(found?.code == "registry.truncated")
+                #expect(found?.why == "it was silent for too long")
+                #expect(server.requests.count == 2)
+            }
         }
     }
 

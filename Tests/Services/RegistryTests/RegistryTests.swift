@@ -34,11 +34,11 @@ struct RegistryTests {
     private func expectBlobs(_ image: TestImage, _ client: RegistryClient, _ reference: RegistryReference) async throws
     {
         try await withAsyncScratchDirectory { directory in
-            let targets = image.blobs.enumerated().map { BlobTarget($1.descriptor, directory.appending("\($0)")) }
-            try await client.download(targets, from: reference, limit: 3)
-            for (target, content) in zip(targets, image.contents) {
-                #expect(try readFile(target.file) == content)
-                #expect(try await client.exists(target.descriptor, in: reference))
+            for (blob, content) in zip(image.blobs, image.contents) {
+                let file = directory.appending(blob.descriptor.digest.hex)
+                try await client.download(blob.descriptor, from: reference, to: file)
+                #expect(try readFile(file) == content)
+                #expect(try await client.exists(blob.descriptor, in: reference))
             }
         }
     }
@@ -174,7 +174,7 @@ struct RegistryTests {
         }
     }
 
-    @Test func oneFileIsFilledOnce() async throws {
+    @Test func oneBlobIsSentOnce() async throws {
         let content = noise(300_000, seed: 11)
         try await withRegistry { registry in
             try await withProxy(registry) { proxy in
@@ -183,12 +183,7 @@ struct RegistryTests {
                     let blob = BlobContent(.layer, content)
                     let arrivals = try await client.upload([blob, blob], to: reference, limit: 2)
                     #expect(arrivals == [.sent, .sent])
-                    try await withAsyncScratchDirectory { directory in
-                        let target = BlobTarget(blob.descriptor, directory.appending("x"))
-                        try await client.download([target, target, target], from: reference, limit: 3)
-                        #expect(try readFile(target.file) == content)
-                    }
-                    #expect(proxy.requests(.GET, "/blobs/").count == 1)
+                    #expect(proxy.requests(.POST, "/blobs/uploads/").count == 1)
                 }
             }
         }

@@ -58,7 +58,7 @@ struct DirectoryScan {
             var facts = stat()
             if path.isEmpty {
                 guard lstatFile(directory, &facts) == 0 else { throw HostFile.reading(directory, errno) }
-                _ = add(facts, path, .directory)
+                try setAttributes(add(facts, path, .directory), directory)
             }
             for name in try HostFile.nameBytes(in: directory) {
                 let child = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
@@ -74,12 +74,22 @@ struct DirectoryScan {
             guard let kind = HostFile.kind(facts) else { return }
             let index = add(facts, path, kind)
             if kind != .directory, facts.st_nlink > 1, isLinked(index, to: facts) { return }
+            try setAttributes(index, file)
             switch kind {
             case .directory: try enter(file, path)
             case .symlink: try setTarget(index, HostFile.target(of: file))
             case .file: try read(index, file)
             default: break
             }
+        }
+
+        private mutating func setAttributes(_ index: Int, _ file: FilePath) throws {
+            let attributes = HostAttributes.read(file)
+            if attributes.isEmpty { return }
+            let bytes = attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.count + 64 }
+            try budget.charge(entries: 0, names: bytes, at: root.string)
+            table.records[index].attributes = Int32(table.attributes.count)
+            table.attributes.append(attributes)
         }
 
         /// Whether the file was seen under another name, of which this is then a hard link.

@@ -19,7 +19,7 @@ struct DocumentReader {
         try walk.enter(root)
         let manifests = walk.manifests
         let present = manifests.count == 1 ? manifests : manifests.filter { shelf.contains($0.digest) }
-        let platforms = try present.compactMap { try platform($0) }
+        let platforms = try present.compactMap { try platform($0, isOnly: manifests.count == 1) }
         guard !platforms.isEmpty else {
             throw Problem(
                 "image.notImage", "There is no image for any platform here", at: shelf.place,
@@ -28,13 +28,14 @@ struct DocumentReader {
         return StoredImage(place: shelf.place, root: root, platforms: platforms, shelf: shelf)
     }
 
-    /// nil for an artifact that is no image.
-    private func platform(_ descriptor: Descriptor) throws -> StoredImage.Platform? {
+    /// nil for an artifact that is no image, and for one of several platforms whose config is not here.
+    private func platform(_ descriptor: Descriptor, isOnly: Bool) throws -> StoredImage.Platform? {
         let place = "\(shelf.place): \(descriptor.digest)"
         let bytes = try shelf.document(descriptor)
         try OldSchema.refuse(bytes, descriptor, at: place)
         let manifest = try OCIJSON.decode(ImageManifest.self, from: bytes, at: place)
         guard manifest.artifactType == nil, manifest.config.mediaType.isConfig else { return nil }
+        if !isOnly, !shelf.contains(manifest.config.digest) { return nil }
         let config = try OCIJSON.decode(
             ImageConfig.self, from: try shelf.document(manifest.config),
             at: "\(shelf.place): \(manifest.config.digest)")

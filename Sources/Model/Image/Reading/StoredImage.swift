@@ -73,6 +73,17 @@ package struct StoredImage: Sendable {
         CheckedBlob(try shelf.stretch(of: descriptor).source(), descriptor, place: shelf.place)
     }
 
+    /// A blob from some byte on. A part cannot be checked: whoever takes it checks the whole.
+    /// - Throws: as `source(of:)`.
+    package func source(of descriptor: Descriptor, from offset: Int64) throws -> any ByteSource {
+        if offset == 0 { return try source(of: descriptor) }
+        var stretch = try shelf.stretch(of: descriptor)
+        let start = min(max(offset, 0), stretch.length)
+        stretch.offset += start
+        stretch.length -= start
+        return try stretch.source()
+    }
+
     /// The bytes of a manifest, index or config, checked.
     /// - Throws: `image.missing`, `image.blobMismatch`, `oci.tooLarge`.
     package func document(_ descriptor: Descriptor) throws -> [UInt8] { try shelf.document(descriptor) }

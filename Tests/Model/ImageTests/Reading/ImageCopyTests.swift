@@ -98,4 +98,43 @@ import Testing
             #expect(problem?.code == "image.noManifest")
         }
     }
+
+    /// Platforms that nobody has pulled, with what they lack.
+    @Test(arguments: ["manifest", "config", "layer", "attestation", "nothing"])
+    func gaps(lacking: String) throws {
+        try withScratchDirectory { scratch in
+            let platforms = try ["amd64", "arm64"].map {
+                try LayerSample.image(tars: [TestTar.archive([.file("a", $0)])], architecture: $0).platforms[0]
+            }
+            var manifests = platforms.map(\.manifest.descriptor)
+            if lacking == "attestation" {
+                manifests.append(
+                    Descriptor(.imageManifest, of: [1], platform: OCIPlatform(os: "unknown", architecture: "unknown")))
+            }
+            let place = ImageDestination.layout(scratch.appending("l"), tag: nil)
+            let index = OutgoingBlob(.imageIndex, bytes: try OCIJSON.encode(ImageIndex(manifests: manifests)))
+            _ = try place.write(OutgoingImage(platforms: platforms, index: index))
+            let gone: [String: Digest] = [
+                "manifest": platforms[1].manifest.descriptor.digest, "config": platforms[1].config.descriptor.digest,
+                "layer": platforms[1].layers[0].blob.descriptor.digest,
+            ]
+            if let digest = gone[lacking] {
+                try outputOf("rm", [scratch.appending("l/blobs/sha256").appending(digest.hex).string])
+            }
+            let stored = try StoredImage.open(place)
+            #expect(stored.platforms.count == (["manifest", "config"].contains(lacking) ? 1 : 2))
+            let gaps = try ImageGaps(stored)
+            #expect(gaps.missing == (lacking == "nothing" ? [] : [manifests[manifests.count - 1]]))
+            if lacking == "nothing" { return }
+            let problem = gaps.problem(chosen: OCIPlatform(architecture: "amd64"))
+            #expect(problem.code == "image.missingPlatforms")
+            let name = lacking == "attestation" ? "\(Digest.of([1]))" : "linux/arm64"
+            #expect(problem.why == "missing are \(name)")
+            #expect(problem.hints == ["take one that is here with --platform linux/amd64"])
+            // Each of the rest can be copied.
+            let next = ImageDestination.layout(scratch.appending("m"), tag: nil)
+            #expect(try next.write(stored.outgoing(stored.platforms[0])))
+            #expect(throws: Problem.self) { try next.write(stored.outgoing()) }
+        }
+    }
 }
