@@ -43,24 +43,28 @@ package struct ForgedPackage: Sendable {
                 origin: name, maintainer: "Nobody <nobody@example.org>", buildTime: 1_700_000_000),
             files: files)
     }
+}
 
-    package static func file(_ path: String, _ text: String, mode: UInt16 = 0o644) -> File {
+extension ForgedPackage.File {
+    package static func file(_ path: String, _ text: String, mode: UInt16 = 0o644) -> ForgedPackage.File {
         let content = Array(text.utf8)
-        return File(TarEntry(name: Array(path.utf8), kind: .file, mode: mode), content, checksum: .of(content))
+        return ForgedPackage.File(
+            TarEntry(name: Array(path.utf8), kind: .file, mode: mode), content, checksum: .of(content))
     }
 
-    package static func directory(_ path: String, mode: UInt16 = 0o755) -> File {
-        File(TarEntry(name: Array("\(path)/".utf8), kind: .directory, mode: mode), checksum: nil)
+    package static func directory(_ path: String, mode: UInt16 = 0o755) -> ForgedPackage.File {
+        ForgedPackage.File(TarEntry(name: Array("\(path)/".utf8), kind: .directory, mode: mode), checksum: nil)
     }
 
-    package static func symlink(_ path: String, to target: String) -> File {
+    package static func symlink(_ path: String, to target: String) -> ForgedPackage.File {
         let header = TarEntry(
             name: Array(path.utf8), kind: .symlink, mode: 0o777, linkTarget: Array(target.utf8))
-        return File(header, checksum: .of(Array(target.utf8)))
+        return ForgedPackage.File(header, checksum: .of(Array(target.utf8)))
     }
 
-    package static func hardLink(_ path: String, to target: String) -> File {
-        File(TarEntry(name: Array(path.utf8), kind: .hardLink, linkTarget: Array(target.utf8)), checksum: nil)
+    package static func hardLink(_ path: String, to target: String) -> ForgedPackage.File {
+        ForgedPackage.File(
+            TarEntry(name: Array(path.utf8), kind: .hardLink, linkTarget: Array(target.utf8)), checksum: nil)
     }
 }
 

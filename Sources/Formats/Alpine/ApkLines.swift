@@ -25,6 +25,7 @@ struct ApkFault: Error {
 struct ApkLineCursor {
     enum Item {
         case field(letter: UInt8, value: Range<Int>, line: Int)
+        /// With the last line of the stanza.
         case endOfStanza(line: Int)
     }
 
@@ -42,7 +43,7 @@ struct ApkLineCursor {
             if end == start {
                 guard isInside else { continue }
                 isInside = false
-                return .endOfStanza(line: line)
+                return .endOfStanza(line: line - 1)
             }
             guard bytes[end - 1] != UInt8(ascii: "\r") else {
                 throw ApkFault(line: line, "the line ends in CR LF; apk ends lines in LF alone")

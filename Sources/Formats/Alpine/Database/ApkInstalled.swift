@@ -113,10 +113,14 @@ extension ApkInstalled {
         }
     }
 
-    /// SHA-1 over the attributes, sorted by name: each name with its NUL, then its value.
+    /// SHA-1 over the attributes, sorted by name: each name and each value behind its length in four bytes.
     static func checksum(of attributes: [String: [UInt8]]) -> ApkChecksum? {
         if attributes.isEmpty { return nil }
         let sorted = attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        return .of(sorted.flatMap { Array($0.key.utf8) + [0] + $0.value })
+        return .of(sorted.flatMap { measured(Array($0.key.utf8)) + measured($0.value) })
+    }
+
+    private static func measured(_ bytes: [UInt8]) -> [UInt8] {
+        stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bytes.count >> $0) } + bytes
     }
 }

@@ -34,7 +34,7 @@ extension ApkInstalled {
             case .endOfStanza(let line):
                 let package = reader.package
                 guard !package.record.name.isEmpty, !package.record.version.isEmpty else {
-                    throw ApkFault(line: line - 1, "the package before this line has no name or no version")
+                    throw ApkFault(line: line, "the package that ends here has no name or no version")
                 }
                 packages.append(package)
                 reader = InstalledReader()

@@ -49,7 +49,7 @@ package enum ApkIndexCompiler {
                     try content.add(stanza, in: bytes)
                 } catch {
                     if case .tooLarge = error { throw Problem("index.tooLarge", "\(error)", at: place) }
-                    throw bad(stanza, bytes, error.description, line - 1, place)
+                    throw bad(stanza, bytes, error.description, stanza.line(of: error.letter) ?? line, place)
                 }
                 stanza.clear()
             }
@@ -81,14 +81,17 @@ package enum ApkIndexCompiler {
 /// Where the values of a stanza lie.
 struct ApkStanza {
     private var values = [Range<Int>](repeating: 0..<0, count: 128)
-    private var isSet = [Bool](repeating: false, count: 128)
+    /// 0 for fields that are not there.
+    private var lines = [Int](repeating: 0, count: 128)
     private(set) var hasUnknownCapital = false
 
     private static let known = Set("CPVASITULomtckDpi".utf8)
 
     subscript(letter: UInt8) -> Range<Int> { values[Int(letter)] }
 
-    func has(_ letter: UInt8) -> Bool { isSet[Int(letter)] }
+    func has(_ letter: UInt8) -> Bool { lines[Int(letter)] > 0 }
+
+    func line(of letter: UInt8) -> Int? { has(letter) ? lines[Int(letter)] : nil }
 
     /// False when the field is there already.
     mutating func set(_ letter: UInt8, _ value: Range<Int>, _ line: Int) -> Bool {
@@ -97,8 +100,8 @@ struct ApkStanza {
             if !(0x61...0x7a).contains(letter) { hasUnknownCapital = true }
             return true
         }
-        guard !isSet[Int(letter)] else { return false }
-        isSet[Int(letter)] = true
+        guard !has(letter) else { return false }
+        lines[Int(letter)] = line
         values[Int(letter)] = value
         return true
     }
@@ -106,7 +109,7 @@ struct ApkStanza {
     mutating func clear() {
         for letter in Self.known {
             values[Int(letter)] = 0..<0
-            isSet[Int(letter)] = false
+            lines[Int(letter)] = 0
         }
         hasUnknownCapital = false
     }
@@ -114,16 +117,23 @@ struct ApkStanza {
 
 /// What is wrong with a stanza.
 enum ApkStanzaFault: Error, CustomStringConvertible {
-    case missing(Character)
-    case badValue(ApkValueFault)
-    case tooLong(Character)
+    case missing(UInt8)
+    case badValue(UInt8, ApkValueFault)
+    case tooLong(UInt8)
     case tooLarge
+
+    var letter: UInt8 {
+        switch self {
+        case .missing(let letter), .badValue(let letter, _), .tooLong(let letter): letter
+        case .tooLarge: 0
+        }
+    }
 
     var description: String {
         switch self {
-        case .missing(let letter): "the field \(letter): is missing"
-        case .badValue(let fault): "\(fault)"
-        case .tooLong(let letter): "the field \(letter): is too long"
+        case .missing: "the field \(Character(UnicodeScalar(letter))): is missing"
+        case .badValue(_, let fault): "\(fault)"
+        case .tooLong: "the field \(Character(UnicodeScalar(letter))): is too long"
         case .tooLarge: "A package index is too long to be compiled"
         }
     }

@@ -16,7 +16,7 @@ struct ApkIndexContent {
 
     mutating func add(_ stanza: ApkStanza, in bytes: borrowing Span<UInt8>) throws(ApkStanzaFault) {
         guard packageNames.count < 1 << 24, relations.count < 1 << 30 else { throw .tooLarge }
-        for letter in "PV" where !stanza.has(letter.asciiValue ?? 0) { throw .missing(letter) }
+        for letter in [UInt8(ascii: "P"), UInt8(ascii: "V")] where !stanza.has(letter) { throw .missing(letter) }
         var words = [UInt32](repeating: 0, count: ApkPackageWord.count)
         let name = stanza[UInt8(ascii: "P")]
         for (letter, word) in Self.words where stanza.has(letter) {
@@ -29,7 +29,7 @@ struct ApkIndexContent {
                 let number = try ApkRecord.number(letter, stanza[letter], bytes)
                 words[word] = UInt32(truncatingIfNeeded: number)
                 words[word + 1] = UInt32(truncatingIfNeeded: number >> 32)
-            } catch { throw .badValue(error) }
+            } catch { throw .badValue(letter, error) }
         }
         if stanza.hasUnknownCapital { words[ApkPackageWord.flags] |= ApkPackageWord.uninstallable }
         try setChecksum(&words, stanza, bytes)
@@ -64,7 +64,7 @@ struct ApkIndexContent {
         _ words: inout [UInt32], _ stanza: ApkStanza, _ bytes: borrowing Span<UInt8>
     ) throws(ApkStanzaFault) {
         let letter = UInt8(ascii: "C")
-        guard stanza.has(letter) else { throw .missing("C") }
+        guard stanza.has(letter) else { throw .missing(letter) }
         guard let checksum = ApkChecksum(text: ApkValue.bytes(stanza[letter], in: bytes)), checksum.bytes.count == 20
         else { throw Self.bad(letter, stanza, bytes) }
         for (index, byte) in checksum.bytes.enumerated() {
@@ -86,7 +86,7 @@ struct ApkIndexContent {
             start = end + 1
         }
         let count = relations.count - head - 1
-        guard count < 1 << 24 else { throw .tooLong(Character(UnicodeScalar(letter))) }
+        guard count < 1 << 24 else { throw .tooLong(letter) }
         relations[head] = UInt32(kind.rawValue) << 24 | UInt32(count)
     }
 
@@ -112,7 +112,7 @@ struct ApkIndexContent {
         _ range: Range<Int>, _ bytes: borrowing Span<UInt8>, _ letter: UInt8, hash: UInt32? = nil
     ) throws(ApkStanzaFault) -> UInt32 {
         guard let string = strings.intern(range, in: bytes, hash: hash ?? fnv(range, in: bytes)) else {
-            throw .tooLong(Character(UnicodeScalar(letter)))
+            throw .tooLong(letter)
         }
         return string
     }
@@ -120,7 +120,7 @@ struct ApkIndexContent {
     private static func bad(
         _ letter: UInt8, _ stanza: ApkStanza, _ bytes: borrowing Span<UInt8>
     ) -> ApkStanzaFault {
-        .badValue(ApkValueFault(letter, stanza[letter], in: bytes))
+        .badValue(letter, ApkValueFault(letter, stanza[letter], in: bytes))
     }
 }
 

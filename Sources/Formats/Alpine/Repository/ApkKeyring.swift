@@ -19,7 +19,10 @@ package struct ApkKeyring: Sendable {
         guard Self.isKeyName(name) else { throw Self.bad(name, "the name must be that of a file, without a slash") }
         let key: _RSA.Signing.PublicKey
         do {
-            key = try _RSA.Signing.PublicKey(pemRepresentation: String(decoding: pem, as: UTF8.self))
+            let text = String(decoding: pem, as: UTF8.self)
+            guard text.contains("-----BEGIN PUBLIC KEY-----") || text.contains("-----BEGIN RSA PUBLIC KEY-----")
+            else { throw CryptoKitError.incorrectParameterSize }
+            key = try _RSA.Signing.PublicKey(pemRepresentation: text)
         } catch {
             throw Self.bad(name, "it is not an RSA public key of at least 2,048 bits in PEM")
         }
