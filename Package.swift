@@ -237,7 +237,8 @@ let package = Package(
             "ArchiveRunTests", "Archive", of: ["PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
-            of: ["PlinthCore", "PlinthTestSupport", system], without: ["Expected"]),
+            of: ["PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system],
+            without: ["Expected"]),
 
         // The parsers for the fuzzer, and every input that it ever found.
         .target(

@@ -30,7 +30,8 @@ package struct Workshop: Sendable {
     /// - Throws: `Problem`s of every step.
     package func pack(_ words: PackWords, target: TargetOrder) async throws -> BuildReport {
         let plan = try RecipePlan(try words.recipe(), beside: ".", in: environment, target)
-        return try await build(plan, try await resolved(plan, keeping: nil, update: .everything), target)
+        let lock = try await resolved(plan, keeping: nil, update: .everything, isDryRun: target.isDryRun)
+        return try await build(plan, lock, target)
     }
 
     /// `build`: a recipe, and its lock when it has one.
@@ -40,21 +41,23 @@ package struct Workshop: Sendable {
     ) async throws -> BuildReport {
         let plan = try RecipePlan(
             try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), in: environment, target)
-        let lock = try await lock(for: plan, beside: path, locked: locked)
+        let lock = try await lock(for: plan, beside: path, locked: locked, isDryRun: target.isDryRun && !verify)
         if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
         return try await build(plan, lock, target)
     }
 
-    private func lock(for plan: RecipePlan, beside path: String, locked: Bool) async throws -> Lock {
+    private func lock(
+        for plan: RecipePlan, beside path: String, locked: Bool, isDryRun: Bool
+    ) async throws -> Lock {
         let file = LockFile(besideRecipe: path)
         if let lock = try file.read() {
             if try plan.fits(lock) { return lock }
             guard !locked else { throw file.stale }
             // The lock is of another recipe: resolve anew, without touching the file.
-            return try await resolved(plan, keeping: lock, update: .nothing)
+            return try await resolved(plan, keeping: lock, update: .nothing, isDryRun: isDryRun)
         }
         guard !locked else { throw file.missing }
-        return try await resolved(plan, keeping: nil, update: .everything)
+        return try await resolved(plan, keeping: nil, update: .everything, isDryRun: isDryRun)
     }
 
     /// `lock`: writes the lock beside the recipe.
@@ -77,9 +80,12 @@ package struct Workshop: Sendable {
 
     // MARK: Steps
 
-    func resolved(_ plan: RecipePlan, keeping present: Lock?, update: LockUpdate) async throws -> Lock {
+    func resolved(
+        _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, isDryRun: Bool = false
+    ) async throws -> Lock {
         let family = plan.distribution.packages
-        return try plan.lock(try await family.choose(for: plan, keeping: update.kept(of: present), in: self))
+        return try plan.lock(
+            try await family.choose(for: plan, keeping: update.kept(of: present), in: self, isDryRun: isDryRun))
     }
 
     func build(_ plan: RecipePlan, _ lock: Lock, _ target: TargetOrder) async throws -> BuildReport {

@@ -12,14 +12,15 @@ struct AlpineFamily: PackageFamily {
     var firstPackage: String { "alpine-baselayout" }
 
     func choose(
-        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop
+        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop, isDryRun: Bool
     ) async throws -> ChosenPackages {
         let archives = try plan.apkArchives(in: workshop.environment)
         let loader = AlpineIndexLoader(
             store: workshop.store, downloader: workshop.downloader, progress: workshop.progress,
             now: workshop.environment.now(), freshness: workshop.freshness)
         return try await AlpineLocking(
-            loader: loader, archives: archives, plan: plan, kept: kept, width: workshop.environment.width
+            loader: loader, archives: archives, plan: plan, kept: kept, width: workshop.environment.width,
+            isDryRun: isDryRun
         ).lock()
     }
 

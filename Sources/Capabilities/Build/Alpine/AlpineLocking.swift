@@ -13,6 +13,7 @@ struct AlpineLocking: Sendable {
     /// Versions to keep, by architecture and name.
     let kept: [String: [String: String]]
     let width: Int
+    let isDryRun: Bool
 
     /// - Throws: `Problem`s of the repositories, of the resolver and of packages that are not what the index says.
     func lock() async throws -> ChosenPackages {
@@ -68,8 +69,12 @@ struct AlpineLocking: Sendable {
     private func lock(_ choice: Choice, _ architecture: String) async throws -> Lock.Package {
         let record = choice.package.record
         let path = "\(architecture)/\(record.name)-\(record.version).apk"
-        let digest = try await AlpinePins(loader: loader).digest(
-            of: record, at: choice.archives.map { "\($0.baseURL)/\(path)" })
+        let pins = AlpinePins(loader: loader)
+        // Nobody sees the digest of a dry run.
+        let digest =
+            isDryRun
+            ? pins.known(record) ?? Digest.of([])
+            : try await pins.digest(of: record, at: choice.archives.map { "\($0.baseURL)/\(path)" })
         return Lock.Package(
             name: record.name, version: record.version, architecture: record.architecture,
             source: record.origin ?? record.name, sourceVersion: record.version, path: path,

@@ -10,20 +10,25 @@ import SystemPackage
 struct AlpinePins: Sendable {
     let loader: AlpineIndexLoader
 
+    /// The digest that was found earlier.
+    func known(_ record: ApkCandidate) -> Digest? {
+        guard let bytes = try? loader.store.read(.indexes, key(of: record), ".pin", limit: 100) else { return nil }
+        return Digest(parsing: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func key(of record: ApkCandidate) -> String {
+        Digest.of(Array("apk pin 1 \(record.identity) \(record.size)".utf8)).hex
+    }
+
     /// - Throws: `fetch.*`; `apk.*` for a package that is not the one the index names.
     func digest(of record: ApkCandidate, at addresses: [String]) async throws -> Digest {
-        let key = Digest.of(Array("apk pin 1 \(record.identity) \(record.size)".utf8)).hex
-        if let known = try? loader.store.read(.indexes, key, ".pin", limit: 100),
-            let digest = Digest(parsing: String(decoding: known, as: UTF8.self))
-        {
-            return digest
-        }
+        if let known = known(record) { return known }
         let fetched = try await loader.downloader.fetch(
             FetchRequest(
                 name: "\(record.name) \(record.version)", addresses: addresses, size: ByteCount(record.size)),
             progress: loader.progress)
         try Self.check(fetched.path, Int64(fetched.size.bytes), record)
-        try loader.store.write(.indexes, key, ".pin", Array("\(fetched.digest)".utf8))
+        try loader.store.write(.indexes, key(of: record), ".pin", Array("\(fetched.digest)".utf8))
         return fetched.digest
     }
 

@@ -14,7 +14,7 @@ struct DebianFamily: PackageFamily {
     var firstPackage: String { "base-files" }
 
     func choose(
-        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop
+        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop, isDryRun: Bool
     ) async throws -> ChosenPackages {
         let loader = SuiteLoader(
             store: workshop.store, downloader: workshop.downloader, progress: workshop.progress,

@@ -14,9 +14,10 @@ protocol PackageFamily: Sendable {
 
     /// Chooses the packages of every platform and writes them down to the byte.
     /// - Parameter kept: versions to stay with, by architecture and name.
+    /// - Parameter isDryRun: nothing is built from the answer, so packages need not be fetched to know their digests.
     /// - Throws: `Problem`s of the repositories and of the resolver.
     func choose(
-        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop
+        for plan: RecipePlan, keeping kept: [String: [String: String]], in workshop: Workshop, isDryRun: Bool
     ) async throws -> ChosenPackages
 
     /// Adds to an order what the family's own tools in the image will want.
