@@ -62,7 +62,8 @@ package struct Toolkit: Sendable {
                     environment: environment, store: store, downloader: downloader, progress: progress,
                     freshness: Freshness(
                         refresh: settings.refresh, offline: settings.offline,
-                        ignoreValidUntil: settings.ignoreValidUntil)))
+                        ignoreValidUntil: settings.ignoreValidUntil),
+                    open: opener(isOffline: settings.offline)))
         }
     }
 }

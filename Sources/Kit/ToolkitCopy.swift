@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthBuild
 import PlinthCopy
 import PlinthCore
 import PlinthDistribution
@@ -45,6 +46,19 @@ extension Toolkit {
     /// - Throws: `registry.*`.
     package func logout(_ registry: String) async throws -> LoginReport {
         try await RegistryAccess(registries(RegistrySettings())).logout(registry)
+    }
+
+    /// Opens images that recipes take files from; a registry is asked only where one is named.
+    func opener(isOffline: Bool) -> ImageOpener {
+        { source, platform in
+            guard case .registry(let name) = source else { return try StoredImage.open(source, scratch: scratch) }
+            guard !isOffline else {
+                throw Problem(
+                    "fetch.offline", "An image of a registry is wanted, and --offline forbids to ask", at: name,
+                    hints: ["pull it before: plinth pull \(name) DIR, and name the directory"])
+            }
+            return try await transfer(RegistrySettings()) { try await $0.open(source, .one(platform)) }
+        }
     }
 
     /// Lends what opens and moves images.

@@ -5,7 +5,11 @@ import PlinthReports
 /// What `pack` and `build` print.
 enum BuildRendering {
     static func lines(_ report: BuildReport, verbose: Bool) -> [String] {
-        var lines = ["\(report.distribution) · \(report.profile) · \(report.dependencies) dependencies"]
+        let hasPackages = report.platforms.contains { !$0.packages.isEmpty }
+        var lines =
+            hasPackages
+            ? ["\(report.distribution) · \(report.profile) · \(report.dependencies) dependencies"]
+            : report.distribution == report.profile ? [report.profile] : ["\(report.distribution) · \(report.profile)"]
         for platform in report.platforms { lines += platformLines(platform, verbose: verbose) }
         if let destination = report.destination, let digest = report.digest {
             lines.append(report.changed ? "Wrote \(destination)" : "Unchanged: \(destination)")
@@ -16,8 +20,11 @@ enum BuildRendering {
 
     private static func platformLines(_ platform: PlatformReport, verbose: Bool) -> [String] {
         var lines = ["", platform.platform]
-        let packages = platform.packages.map(\.size).reduce(ByteCount(0), +)
-        lines.append(row("packages", "\(platform.packages.count), \(packages) to fetch once"))
+        if !platform.packages.isEmpty {
+            let packages = platform.packages.map(\.size).reduce(ByteCount(0), +)
+            lines.append(row("packages", "\(platform.packages.count), \(packages) to fetch once"))
+        }
+        lines += files(platform)
         for layer in platform.layers {
             lines.append(row("layer", "\(layer.size), unpacked \(layer.unpacked)"))
             if verbose { lines.append(row("", "\(layer.digest)")) }
@@ -35,13 +42,20 @@ enum BuildRendering {
         return lines + (verbose ? details(platform) : []) + [""]
     }
 
+    private static func files(_ platform: PlatformReport) -> [String] {
+        platform.files.enumerated().flatMap { number, file in
+            let count = file.files == 1 ? "" : ", \(counted(file.files, "file"))"
+            return Table.row(number == 0 ? "files" : "", 10, "\(file.path) (\(file.size)\(count)) from \(file.source)")
+        }
+    }
+
     private static func scripts(_ platform: PlatformReport, verbose: Bool) -> String {
         let names = Set(platform.scriptsNotRun.map(\.package)).sorted().joined(separator: " ")
         return "scripts of \(names)" + (verbose ? "" : " (see --verbose)")
     }
 
     private static func details(_ platform: PlatformReport) -> [String] {
-        var lines = ["", "  packages and why"]
+        var lines = platform.packages.isEmpty ? [] : ["", "  packages and why"]
         for package in platform.packages {
             lines.append("    \(package.name) \(package.version)")
             if package.reason != package.name { lines += TextWrap.wrap("      \(package.reason)", indent: "        ") }

@@ -57,6 +57,9 @@ struct Builder: Sendable {
             for package in platform.packages {
                 try removeIfDamaged(.segments, order.policy.key(of: package.digest))
             }
+            for file in order.files[platform.architecture] ?? [] {
+                try removeIfDamaged(.segments, file.key(clamp: order.epoch, level: LayerFormat.gzipLevel))
+            }
         }
     }
 

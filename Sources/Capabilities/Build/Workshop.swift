@@ -14,11 +14,14 @@ package struct Workshop: Sendable {
     let downloader: Downloader
     let progress: any ProgressSink
     let freshness: Freshness
+    let open: ImageOpener
 
+    /// - Parameter open: opens the images that recipes take files from; those of this machine unless given.
     package init(
         environment: Environment, store: Store, downloader: Downloader, progress: any ProgressSink,
-        freshness: Freshness
+        freshness: Freshness, open: @escaping ImageOpener = { source, _ in try StoredImage.open(source) }
     ) {
+        self.open = open
         self.environment = environment
         self.store = store
         self.downloader = downloader
@@ -83,20 +86,25 @@ package struct Workshop: Sendable {
     func resolved(
         _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, isDryRun: Bool = false
     ) async throws -> Lock {
+        if plan.needsNoArchive { return try plan.lockOfNothing }
         let family = plan.distribution.packages
         return try plan.lock(
             try await family.choose(for: plan, keeping: update.kept(of: present), in: self, isDryRun: isDryRun))
     }
 
     func build(_ plan: RecipePlan, _ lock: Lock, _ target: TargetOrder) async throws -> BuildReport {
-        let order = try plan.order(for: lock)
-        guard !target.isDryRun else { return order.plannedReport }
+        guard !target.isDryRun else { return try plan.order(for: lock).plannedReport }
         guard let text = target.destination else {
             throw Problem("build.destination", "Say where to write the image: -o DEST", kind: .usage)
         }
         let destination = try ImageDestination(parsing: text)
         try destination.preflight()
-        return try await builder(for: order, plan).build(to: destination)
+        return try await builder(for: try await order(plan, lock), plan).build(to: destination)
+    }
+
+    /// With the recipe's files, which are read for it.
+    func order(_ plan: RecipePlan, _ lock: Lock) async throws -> BuildOrder {
+        try plan.order(for: lock, try await plan.files(open))
     }
 
     func builder(for order: BuildOrder, _ plan: RecipePlan) -> Builder {

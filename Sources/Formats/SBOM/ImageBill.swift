@@ -31,6 +31,28 @@ package struct InstalledComponent: Hashable, Sendable {
     }
 }
 
+/// Something in the image that is of no package.
+package struct FileComponent: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case file, directory, archive, image
+    }
+
+    /// Where it is in the image.
+    package var name: String
+    /// Where it came from, in the words of whoever put it there.
+    package var source: String
+    /// Of the file or archive, of the image's manifest; of a directory of all that it holds.
+    package var digest: Digest
+    package var kind: Kind
+
+    package init(name: String, source: String, digest: Digest, kind: Kind) {
+        self.name = name
+        self.source = source
+        self.digest = digest
+        self.kind = kind
+    }
+}
+
 /// What an image is made of, from which documents of any form are written.
 package struct ImageBill: Sendable {
     /// What the image is called.
@@ -46,6 +68,7 @@ package struct ImageBill: Sendable {
     /// The purl type of its packages: `deb`, `apk` or `rpm`.
     package var packageType: String
     package var components: [InstalledComponent]
+    package var files: [FileComponent]
     /// RFC 3339 in UTC, whole seconds.
     package var created: String
     /// Such as `plinth-0.1.0`.
@@ -53,8 +76,8 @@ package struct ImageBill: Sendable {
 
     package init(
         image: String, imageDigest: Digest?, imageArchitecture: String, distribution: String,
-        distributionVersion: String, packageType: String, components: [InstalledComponent], created: String,
-        tool: String
+        distributionVersion: String, packageType: String, components: [InstalledComponent], files: [FileComponent] = [],
+        created: String, tool: String
     ) {
         self.image = image
         self.imageDigest = imageDigest
@@ -63,6 +86,7 @@ package struct ImageBill: Sendable {
         self.distributionVersion = distributionVersion
         self.packageType = packageType
         self.components = components
+        self.files = files
         self.created = created
         self.tool = tool
     }

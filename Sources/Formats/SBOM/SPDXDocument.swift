@@ -34,6 +34,8 @@ package struct SPDXPackage: Hashable, Codable, Sendable {
     package enum Purpose: String, Codable, Sendable {
         case container = "CONTAINER"
         case operatingSystem = "OPERATING-SYSTEM"
+        case file = "FILE"
+        case archive = "ARCHIVE"
     }
 
     package struct Checksum: Hashable, Codable, Sendable {

@@ -20,9 +20,10 @@ extension SPDXDocument {
         name = bill.image
         namespace = ""
         creationInfo = CreationInfo(created: bill.created, creators: ["Tool: \(bill.tool)"])
-        packages = [Self.image(bill), Self.system(bill)]
+        packages = [Self.image(bill)] + (bill.distribution.isEmpty ? [] : [Self.system(bill)])
         var taken = Set([Self.imageID, Self.systemID])
         packages += components.map { Self.package($0, of: bill, &taken) }
+        packages += bill.files.map { Self.file($0, &taken) }
         relationships = [SPDXRelationship(id, .describes, Self.imageID)]
         relationships += packages.dropFirst().map { SPDXRelationship(Self.imageID, .contains, $0.id) }
         let title = String(decoding: bill.image.utf8.map { Self.isIDByte($0) ? $0 : UInt8(ascii: "-") }, as: UTF8.self)
@@ -73,6 +74,19 @@ extension SPDXDocument {
         package.sourceInfo =
             "built package from: \(component.source ?? component.name) \(component.sourceVersion ?? component.version)"
         package.externalRefs = [reference(bill.url(of: component))]
+        return package
+    }
+
+    /// Something without a package: by what it is made of, not by its name, scanners may know it.
+    private static func file(_ file: FileComponent, _ taken: inout Set<String>) -> SPDXPackage {
+        var package = SPDXPackage(name: file.name, id: unused("SPDXRef-File-\(identifier(file.name))", &taken))
+        package.versionInfo = "\(file.digest)"
+        package.primaryPackagePurpose = file.kind == .archive ? .archive : .file
+        switch file.kind {
+        case .file, .archive: package.checksums = [.init(algorithm: "SHA256", checksumValue: file.digest.hex)]
+        case .directory, .image: break
+        }
+        package.sourceInfo = (file.kind == .image ? "copied from the image " : "copied from ") + file.source
         return package
     }
 

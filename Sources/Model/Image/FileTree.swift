@@ -7,10 +7,14 @@ package import PlinthCore
 package struct FileTree: Sendable {
     /// Fetches the content of a regular file that a package brought.
     package typealias Fetch = @Sendable (TreePath, FileNode) throws -> [UInt8]
+    /// Fetches one content.
+    package typealias Content = @Sendable () throws -> [UInt8]
 
     package private(set) var nodes: [TreePath: FileNode] = [:]
     /// Contents written by effects and recipes; small.
     package private(set) var written: [TreePath: [UInt8]] = [:]
+    /// How contents are fetched that lie elsewhere than packages' and may be large.
+    private var lent: [TreePath: Content] = [:]
     private let fetch: Fetch
     /// The time given to what is written into the tree, seconds since 1970.
     package let epoch: Int64
@@ -32,7 +36,7 @@ package struct FileTree: Sendable {
         get { nodes[path] }
         set {
             nodes[path] = newValue
-            if newValue == nil { written[path] = nil }
+            if newValue == nil { (written[path], lent[path]) = (nil, nil) }
         }
     }
 
@@ -95,7 +99,7 @@ package struct FileTree: Sendable {
         guard let place = resolve(path), let node = nodes[place] else { throw Self.missing(path) }
         if case .hardLink(let target) = node.kind, target != path { return try contents(target) }
         guard node.isFile else { throw Self.missing(path) }
-        return try written[place] ?? fetch(place, node)
+        return try written[place] ?? lent[place]?() ?? fetch(place, node)
     }
 
     /// Makes a directory and its missing parents (mode 755); an existing directory stays as it is.
@@ -105,6 +109,13 @@ package struct FileTree: Sendable {
         guard !path.isRoot, nodes[path] == nil else { return }
         if let parent = path.parent { makeDirectory(parent, origin: origin) }
         nodes[path] = FileNode(.directory, mode: mode, user: user, group: group, modified: epoch, origin: origin)
+    }
+
+    /// Puts an entry at exactly that path, replacing what was there; its parents must be directories of the tree.
+    /// - Parameter content: of a regular file; asked for when the content is wanted.
+    package mutating func put(_ path: TreePath, _ node: FileNode, content: Content? = nil) {
+        nodes[path] = node
+        (written[path], lent[path]) = (nil, content)
     }
 
     /// Writes a regular file, replacing what was there, and makes its parents. Links on the way are followed.

@@ -27,6 +27,8 @@ package struct PlatformReport: Codable, Sendable {
     package var config: Digest?
     package var layers: [LayerReport]
     package var packages: [PackageReport]
+    /// What the recipe put in besides packages.
+    package var files: [FileReport] = []
     /// What the packages ask for but nothing in the image uses.
     package var leftOut: [LeftOutReport]
     package var effects: [EffectSummary]
@@ -73,6 +75,27 @@ package struct PackageReport: Codable, Sendable {
         self.source = source
         self.archive = archive
         self.reason = reason
+        self.size = size
+    }
+}
+
+/// One entry of a recipe's `files`.
+package struct FileReport: Codable, Hashable, Sendable {
+    /// In the image.
+    package var path: String
+    /// A path of the machine, or an image and a path of it.
+    package var source: String
+    /// Of the file or archive, of the image's manifest; of a directory of all that it holds.
+    package var digest: Digest
+    /// Entries that are no directories.
+    package var files: Int
+    package var size: ByteCount
+
+    package init(path: String, source: String, digest: Digest, files: Int, size: ByteCount) {
+        self.path = path
+        self.source = source
+        self.digest = digest
+        self.files = files
         self.size = size
     }
 }

@@ -69,11 +69,13 @@ struct AlpineFamily: PackageFamily {
     var scriptStyle: ScriptStyle { .busyBox }
     func triplet(of architecture: String) -> String { "" }
 
-    func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome {
+    func finish(
+        _ tree: inout FileTree, _ work: FamilyWork, laying files: (inout FileTree) throws -> EffectReport
+    ) throws -> EffectOutcome {
         AlpineSkeleton.make(&tree)
         let isKnown = work.order.distribution != .unnamedApk
         let effects = Self.effects + (isKnown ? [ReleaseEffect()] : [])
-        var (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, effects)
+        var (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, effects, files: files)
         work.order.policy.drop(reports.flatMap(\.changed), from: &tree)
         try AlpineDatabase(order: work.order, platform: work.platform).write(work.segments, into: &tree)
         unexplained.sort { ($0.package, $0.script) < ($1.package, $1.script) }

@@ -13,10 +13,13 @@ struct LayerPlan {
 
     /// - Parameter groups: places among the segments, one group for each layer of packages; a last layer has what
     ///   belongs to none. Nil: everything in one layer.
+    /// - Parameter overlay: the recipe's own files, which have a layer of their own above the packages.
     static func plans(
-        of tree: FileTree, from segments: [Segment], before merge: TreeMerge, groups: [[Int]]?
+        of tree: FileTree, from packages: [Segment], before merge: TreeMerge, groups: [[Int]]?,
+        then overlay: FilesOverlay = FilesOverlay()
     ) -> [LayerPlan] {
-        let spread = Spread(groups, count: segments.count)
+        let segments = packages + overlay.segments
+        let spread = Spread(groups, packages: packages.count, count: segments.count)
         var layers = spread.groups.map { group in LayerPlan(segments: group.map { (segments[$0], []) }) }
         var kept = [Set<TreePath>](repeating: [], count: segments.count)
         var above = [Set<TreePath>](repeating: [], count: layers.count)
@@ -26,6 +29,9 @@ struct LayerPlan {
             if node.isDirectory {
                 layer = merge.owners[path].map { spread.layerOf[$0] } ?? layer
                 layers[layer].directories.append(path)
+            } else if let file = overlay.holds(path, in: tree) {
+                kept[packages.count + file].insert(path)
+                layer = spread.layerOf[packages.count + file]
             } else if let place = merge.places[path], place.original == path, merge.nodes[path] == node {
                 kept[place.segment].insert(path)
                 layer = spread.layerOf[place.segment]
@@ -41,13 +47,14 @@ struct LayerPlan {
         return layers.filter { !$0.isEmpty }
     }
 
-    /// Which layer each package is in.
+    /// Which layer each segment is in.
     private struct Spread {
         let groups: [[Int]]
         var layerOf: [Int]
 
-        init(_ named: [[Int]]?, count: Int) {
-            groups = named.map { $0 + [[]] } ?? [Array(0..<count)]
+        init(_ named: [[Int]]?, packages: Int, count: Int) {
+            let own = packages < count ? [Array(packages..<count)] : []
+            groups = named.map { $0 + own + [[]] } ?? [Array(0..<count)]
             layerOf = [Int](repeating: 0, count: count)
             for (layer, group) in groups.enumerated() { for place in group { layerOf[place] = layer } }
         }

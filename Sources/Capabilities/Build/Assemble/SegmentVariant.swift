@@ -57,7 +57,7 @@ extension Segment {
         }
     }
 
-    private func copyContent(_ offset: Int64, _ size: Int64, to writer: StretchWriter) throws {
+    func copyContent(_ offset: Int64, _ size: Int64, to writer: StretchWriter) throws {
         var done: Int64 = 0
         while done < size {
             let count = min(size - done, 1 << 20)

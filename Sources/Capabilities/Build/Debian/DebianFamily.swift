@@ -56,9 +56,11 @@ struct DebianFamily: PackageFamily {
     var scriptStyle: ScriptStyle { .debian }
     func triplet(of architecture: String) -> String { DebianArchitecture(debian: architecture)?.triplet ?? "" }
 
-    func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome {
+    func finish(
+        _ tree: inout FileTree, _ work: FamilyWork, laying files: (inout FileTree) throws -> EffectReport
+    ) throws -> EffectOutcome {
         let order = work.order
-        let (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context)
+        let (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, files: files)
         order.policy.drop(reports.flatMap(\.changed), from: &tree)
         if order.profile == .slim { SlimExclusions.write(into: &tree) }
         if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }

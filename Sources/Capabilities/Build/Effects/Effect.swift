@@ -7,9 +7,16 @@ package protocol Effect: Sendable {
     /// One word or two, lower case, as the build report shows it.
     var name: String { get }
 
+    /// Whether it works on what it finds, the recipe's own files too, instead of making what these may replace.
+    var takesAllFiles: Bool { get }
+
     /// Changes the tree; the same tree and context give the same tree.
     /// - Throws: `Problem` when what packages or the recipe ask for contradicts itself.
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport
+}
+
+extension Effect {
+    package var takesAllFiles: Bool { false }
 }
 
 /// What one effect did.

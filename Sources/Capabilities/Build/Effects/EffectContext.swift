@@ -107,10 +107,13 @@ package struct DeclaredAccounts: Sendable {
 
     package var users: [User]
     package var groups: [Group]
+    /// Who runs the image: a name or number, perhaps with a group.
+    package var runAs: String?
 
-    package init(users: [User] = [], groups: [Group] = []) {
+    package init(users: [User] = [], groups: [Group] = [], runAs: String? = nil) {
         self.users = users
         self.groups = groups
+        self.runAs = runAs
     }
 }
 

@@ -48,7 +48,10 @@ protocol PackageFamily: Sendable {
     func triplet(of architecture: String) -> String
 
     /// Stands in for scripts, and writes the database that says what is installed.
-    func finish(_ tree: inout FileTree, _ work: FamilyWork) throws -> EffectOutcome
+    /// - Parameter files: lays the recipe's own files: behind what they may replace, before what is made of all files.
+    func finish(
+        _ tree: inout FileTree, _ work: FamilyWork, laying files: (inout FileTree) throws -> EffectReport
+    ) throws -> EffectOutcome
 
     /// A package as the bill of materials tells it.
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent

@@ -19,6 +19,8 @@ struct BuildOrder: Sendable {
     var settings: ImageSettings
     var inputs: EffectInputs
     var additions: TreeAdditions
+    /// The recipe's own, by architecture.
+    var files: [String: [LocalFile]] = [:]
     var packing: LayerPacking
     var layering = Layering()
     /// `SOURCE_DATE_EPOCH`, seconds since 1970.
@@ -41,7 +43,9 @@ struct BuildOrder: Sendable {
             format: LayerFormat.version, policy: NormalisationPolicy.formatVersion,
             plinth: "\(Version.plinth) \(Version.effects)",
             distribution: distribution.name, profile: profile.rawValue, recipe: recipe, settings: settings,
-            additions: try additions.digest, encoder: packing.encoder, layering: layering.keyed, epoch: epoch, named: named,
+            additions: try additions.digest,
+            files: (files[platform.architecture] ?? []).map { $0.key(clamp: epoch, level: LayerFormat.gzipLevel) },
+            encoder: packing.encoder, layering: layering.keyed, epoch: epoch, named: named,
             sources: profile.isWholeSystem ? sources : [], apk: world + repositories, keys: keys,
             architecture: platform.architecture,
             packages: platform.packages.map { "\($0.name) \($0.digest.hex)" })
@@ -57,6 +61,7 @@ struct BuildOrder: Sendable {
         var recipe: Digest
         var settings: ImageSettings
         var additions: Digest
+        var files: [String]
         var encoder: String
         var layering: Layering?
         var epoch: Int64?
@@ -86,5 +91,5 @@ struct AptSource: Codable, Hashable, Sendable {
 package enum Version {
     package static let plinth = "0.1.0"
     /// Bumped whenever an effect, the database or the documents come out differently from the same input.
-    static let effects = "3"
+    static let effects = "4"
 }

@@ -7,16 +7,17 @@ import PlinthSBOM
 extension BuildOrder {
     /// The SPDX document of one platform's image.
     func bill(
-        of platform: Lock.Platform, _ segments: [Segment], image: ImageDocuments, created: Int64
+        of platform: Lock.Platform, _ segments: [Segment], _ files: [LocalFile], image: ImageDocuments, created: Int64
     ) throws -> [UInt8] {
         let digests = Dictionary(platform.packages.map { ($0.name, $0) }) { first, _ in first }
         let family = distribution.packages
         let components = try segments.map { try family.component(of: $0, digests[$0.table.package]) }
         let bill = ImageBill(
             image: named.first ?? distribution.name, imageDigest: image.manifestDescriptor.digest,
-            imageArchitecture: distribution.platform(of: platform.architecture).architecture, distribution: inputs.facts.id,
-            distributionVersion: inputs.facts.versionID ?? "", packageType: family.packageType,
-            components: components.sorted { $0.name < $1.name }, created: RFC3339.format(created),
+            imageArchitecture: distribution.platform(of: platform.architecture).architecture,
+            distribution: inputs.facts.id, distributionVersion: inputs.facts.versionID ?? "",
+            packageType: family.packageType, components: components.sorted { $0.name < $1.name },
+            files: files.map(\.component), created: RFC3339.format(created),
             tool: "plinth-\(Version.plinth)")
         return try SPDXDocument(bill).encoded()
     }

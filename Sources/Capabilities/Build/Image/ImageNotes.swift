@@ -17,7 +17,9 @@ struct ImageNotes {
         programs = entries.map(\.path).filter { path in directories.contains { path.parent == $0 } }
     }
 
-    var report: EffectReport { EffectReport(name: "image", notes: interpreters + locale) }
+    var report: EffectReport {
+        EffectReport(name: "image", notes: interpreters + LoaderNotes(tree: tree).notes + locale)
+    }
 
     /// Scripts whose interpreter nobody brings: Debian takes `sh`, `bash` and `perl` for granted.
     private var interpreters: [String] {

@@ -32,16 +32,21 @@ struct PlatformBuilder: Sendable {
 
     private func make() async throws -> PlatformRecord {
         let segments = try await segments()
-        let created = order.epoch ?? segments.map(\.table.newest).max() ?? 0
+        var overlay = try await overlay()
+        let created = order.epoch ?? (segments + overlay.segments).map(\.table.newest).max() ?? 0
         let context = try EffectContext(order, platform, segments)
         let rules = try family.rules(for: segments, context)
         let merge = try TreeMerge(segments, rules: rules, epoch: created)
         var tree = Self.tree(of: merge, segments, epoch: created)
         let work = FamilyWork(order: order, platform: platform, segments: segments, context: context, rules: rules)
-        var outcome = try family.finish(&tree, work)
+        var outcome = try family.finish(&tree, work) { tree in
+            if !overlay.files.isEmpty { try order.additions.prepare(&tree) }
+            return try overlay.lay(on: &tree)
+        }
         try order.additions.apply(to: &tree)
         merge.settleHardLinks(in: &tree)
-        let layers = try await layers(of: tree, segments, merge)
+        overlay.settleHardLinks(in: &tree)
+        let layers = try await layers(of: tree, segments, merge, overlay)
         var settings = order.settings
         if settings.entrypoint.isEmpty && settings.command.isEmpty {
             settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
@@ -52,13 +57,13 @@ struct PlatformBuilder: Sendable {
         let documents = try ImageDocuments(
             settings, layers: layers, platform: order.distribution.platform(of: platform.architecture), created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
-        let bill = try order.bill(of: platform, segments, image: documents, created: created)
+        let bill = try order.bill(of: platform, segments, overlay.files, image: documents, created: created)
         // The descriptors say for which platform: an index is made of them.
         for document in [documents.config, documents.manifest, bill] { try store.writeBlob(document) }
         return PlatformRecord(
             layers: layers, config: documents.configDescriptor, manifest: documents.manifestDescriptor,
             document: Descriptor(.spdx, of: bill), created: created,
-            report: report(outcome, layers: layers, documents: documents, entrypoint: settings.entrypoint))
+            report: report(outcome, overlay, layers: layers, documents: documents, entrypoint: settings.entrypoint))
     }
 
     // MARK: Steps
@@ -74,6 +79,14 @@ struct PlatformBuilder: Sendable {
         return made.sorted { ($0.0 == first ? "" : $0.0) < ($1.0 == first ? "" : $1.0) }.map(\.1)
     }
 
+    private func overlay() async throws -> FilesOverlay {
+        let files = order.files[platform.architecture] ?? []
+        let maker = LocalSegment(store: store, clamp: order.epoch, level: LayerFormat.gzipLevel)
+        var segments: [Segment] = []
+        for file in files { segments.append(try await maker.segment(of: file)) }
+        return FilesOverlay(files, segments)
+    }
+
     static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {
         let places = merge.places
         return FileTree(epoch: epoch, nodes: merge.nodes) { path, node in
@@ -83,7 +96,7 @@ struct PlatformBuilder: Sendable {
     }
 
     private func layers(
-        of tree: FileTree, _ segments: [Segment], _ merge: TreeMerge
+        of tree: FileTree, _ segments: [Segment], _ merge: TreeMerge, _ overlay: FilesOverlay
     ) async throws -> [LayerRecord] {
         let locked = Dictionary(platform.packages.map { ($0.name, $0) }) { first, _ in first }
         let groups = order.layering.groups(
@@ -94,14 +107,15 @@ struct PlatformBuilder: Sendable {
             })
         let assembly = LayerAssembly(store: store, packing: order.packing)
         var layers: [LayerRecord] = []
-        for plan in LayerPlan.plans(of: tree, from: segments, before: merge, groups: groups) {
+        for plan in LayerPlan.plans(of: tree, from: segments, before: merge, groups: groups, then: overlay) {
             layers.append(try await assembly.assemble(plan, of: tree))
         }
         return layers
     }
 
     private func report(
-        _ outcome: EffectOutcome, layers: [LayerRecord], documents: ImageDocuments, entrypoint: [String]
+        _ outcome: EffectOutcome, _ overlay: FilesOverlay, layers: [LayerRecord], documents: ImageDocuments,
+        entrypoint: [String]
     ) -> PlatformReport {
         var report = PlatformReport(
             platform: "linux/\(order.distribution.platform(of: platform.architecture).architecture)",
@@ -116,6 +130,7 @@ struct PlatformBuilder: Sendable {
         report.effects = outcome.reports.filter { !$0.changed.isEmpty || !$0.notes.isEmpty }.map {
             EffectSummary(name: $0.name, paths: $0.changed.count, notes: $0.notes)
         }
+        report.files = overlay.reports
         report.scriptsNotRun = outcome.unexplained.map {
             ScriptReport(package: $0.package, script: $0.script, summary: $0.summary)
         }

@@ -7,9 +7,15 @@ import PlinthOCI
 struct TreeAdditions: Sendable {
     enum Action: Sendable, Codable, Hashable {
         case directory, emptyFile, permissions
-        case file([UInt8])
         case symlink(String)
         case hardLink(String)
+
+        var isStructure: Bool {
+            switch self {
+            case .directory, .emptyFile, .symlink: true
+            case .permissions, .hardLink: false
+            }
+        }
     }
 
     struct Item: Sendable, Codable, Hashable {
@@ -30,6 +36,12 @@ struct TreeAdditions: Sendable {
         get throws { Digest.of(try OCIJSON.encode(items)) }
     }
 
+    /// Makes what files may be laid into: directories, links and empty files.
+    /// - Throws: `Problem`s `paths.*`.
+    func prepare(_ tree: inout FileTree) throws {
+        for item in items where item.action.isStructure { try apply(item, to: &tree) }
+    }
+
     /// - Throws: `Problem`s `paths.*`; `tree.missing` for permissions of what is not there.
     func apply(to tree: inout FileTree) throws {
         for item in items { try apply(item, to: &tree) }
@@ -46,10 +58,8 @@ struct TreeAdditions: Sendable {
             tree.makeDirectory(place, origin: origin)
         case .emptyFile:
             if present == nil || Self.isMade(present) { tree.write(place, [], origin: origin) }
-        case .file(let content):
-            if place.isRoot || present?.isDirectory == true { throw occupied(item) }
-            tree.write(place, content, origin: origin)
         case .symlink(let target):
+            if !place.isRoot, present?.kind == .symlink(Array(target.utf8)), present?.origin == origin { break }
             guard !place.isRoot, present == nil || Self.isMade(present) else { throw occupied(item) }
             tree.link(place, to: target, origin: origin)
         case .hardLink(let target):

@@ -65,10 +65,10 @@ extension PackageWish {
 
 /// How much of a system an image is (DESIGN, "profile").
 enum BuildProfile: String, CaseIterable, Codable, Sendable {
-    case minimal, slim, full
+    case full, slim, minimal, scratch
 
     /// A working distribution with its package manager.
-    var isWholeSystem: Bool { self != .minimal }
+    var isWholeSystem: Bool { self == .full || self == .slim }
 
     /// What the profile adds to the packages that were named.
     func packages(required: [String], universe: Universe) throws -> [String] {

@@ -27,27 +27,22 @@ extension Recipe {
                     name: user.name, user: user.user, group: user.group, home: user.home,
                     shell: user.shell ?? "/bin/sh", comment: user.comment ?? "")
             },
-            groups: accounts.groups.map { .init(name: $0.name, group: $0.group, members: $0.members) })
+            groups: accounts.groups.map { .init(name: $0.name, group: $0.group, members: $0.members) },
+            runAs: accounts.runAs)
     }
 
     var extraCertificates: [ExtraCertificate] {
         certificates.map { ExtraCertificate(name: $0.name, pem: Array($0.content.utf8)) }
     }
 
-    /// What is added to the tree: `paths` first, then `files`, whose contents are read here.
-    /// - Throws: `file.*`, `recipe.fileTooLarge`.
-    func additions(beside directory: FilePath) throws -> TreeAdditions {
-        let made = paths.map { item in
-            TreeAdditions.Item(
-                path: item.path, action: item.action, mode: item.access.mode, user: item.access.user,
-                group: item.access.group, recursive: item.recursive, line: item.line)
-        }
-        let copied = try files.map { item in
-            TreeAdditions.Item(
-                path: item.path, action: .file(try item.content(beside: directory)), mode: item.access.mode,
-                user: item.access.user, group: item.access.group, line: item.line)
-        }
-        return TreeAdditions(items: made + copied)
+    /// What `paths` makes and changes in the tree.
+    var additions: TreeAdditions {
+        TreeAdditions(
+            items: paths.map { item in
+                TreeAdditions.Item(
+                    path: item.path, action: item.action, mode: item.access.mode, user: item.access.user,
+                    group: item.access.group, recursive: item.recursive, line: item.line)
+            })
     }
 }
 
@@ -59,21 +54,6 @@ extension Recipe.PathItem {
         case .permissions: .permissions
         case .symlink: .symlink(source ?? "")
         case .hardlink: .hardLink(source ?? "")
-        }
-    }
-}
-
-extension Recipe.FileItem {
-    /// Memory: the file, at most 1 GiB.
-    fileprivate func content(beside directory: FilePath) throws -> [UInt8] {
-        let path = FilePath(source)
-        let place = path.isAbsolute ? path : directory.appending(path.components)
-        do {
-            return try FileSource(place).readAll(limit: 1 << 30)
-        } catch let problem as Problem where problem.code == "bytes.tooMany" {
-            throw Problem(
-                "recipe.fileTooLarge", "A file of the recipe is too large", at: place.string,
-                hints: ["line \(line) of the recipe", "files may have up to 1 GiB"], kind: .usage)
         }
     }
 }

@@ -2,7 +2,6 @@
 import PlinthCore
 import PlinthDistribution
 import PlinthImage
-import PlinthOCI
 import SystemPackage
 
 /// A recipe made definite: the distribution's data, this machine's defaults and the command line's wishes are in it.
@@ -17,17 +16,16 @@ struct RecipePlan: Sendable {
     /// `SOURCE_DATE_EPOCH`.
     let epoch: Int64?
     let additions: TreeAdditions
-    /// Where the recipe is.
+    /// Where the recipe is: its files are relative to it.
     let directory: FilePath
 
-    /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `epoch.invalid`; `paths.*` for sources that cannot
-    ///   be read.
+    /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `epoch.invalid`.
     init(
         _ recipe: Recipe, beside directory: FilePath, in environment: Environment, _ target: TargetOrder
     ) throws {
         self.recipe = recipe
         self.directory = directory
-        distribution = try Distribution.named(recipe.distribution)
+        distribution = try recipe.distribution.map { try Distribution.named($0) } ?? .none
         profile = recipe.profile
         wish = PackageWish(
             words: recipe.contents.packages, profile: profile,
@@ -37,7 +35,7 @@ struct RecipePlan: Sendable {
         architectures = try Self.architectures(named, of: distribution)
         packing = try target.compression.map(Self.packing) ?? recipe.compression
         epoch = try Self.epoch(environment)
-        additions = try recipe.additions(beside: directory)
+        additions = recipe.additions
     }
 
     private static func architectures(_ named: [String], of distribution: Distribution) throws -> [String] {
@@ -69,7 +67,7 @@ struct RecipePlan: Sendable {
 
 extension BuildProfile {
     /// What is taken when nobody says.
-    var dependencies: PackageWish.Dependencies { self == .minimal ? .runtime : .declared }
+    var dependencies: PackageWish.Dependencies { isWholeSystem ? .declared : .runtime }
 }
 
 // MARK: - Lock and order
@@ -81,6 +79,27 @@ extension RecipePlan {
         return lock.recipe == (try recipe.checksum) && present.isSuperset(of: architectures)
     }
 
+    /// Whether everything in the image is named by the recipe: no archive is asked.
+    var needsNoArchive: Bool { distribution.isNone || profile == .scratch && wish.words.isEmpty }
+
+    /// Every architecture without packages.
+    var lockOfNothing: Lock {
+        get throws {
+            try lock(ChosenPackages(platforms: architectures.map { Lock.Platform(architecture: $0, packages: []) }))
+        }
+    }
+
+    /// The recipe's files for every architecture.
+    /// - Throws: `files.*`, `file.*`, `image.*`, `registry.*`.
+    func files(_ open: @escaping ImageOpener) async throws -> [String: [LocalFile]] {
+        var result: [String: [LocalFile]] = [:]
+        for architecture in architectures where !recipe.files.isEmpty {
+            result[architecture] = try await LocalFiles(directory: directory, open: open).find(
+                recipe.files, for: distribution.platform(of: architecture))
+        }
+        return result
+    }
+
     func lock(_ chosen: ChosenPackages) throws -> Lock {
         Lock(
             recipe: try recipe.checksum, distribution: distribution.name, profile: profile.rawValue,
@@ -88,12 +107,14 @@ extension RecipePlan {
             encoder: packing.encoder)
     }
 
-    func order(for lock: Lock) throws -> BuildOrder {
+    /// - Parameter files: the recipe's, by architecture.
+    func order(for lock: Lock, _ files: [String: [LocalFile]] = [:]) throws -> BuildOrder {
         var order = BuildOrder(
             distribution: distribution, profile: profile, dependencies: wish.dependencies.rawValue,
             recipe: try recipe.checksum, settings: recipe.settings, inputs: inputs, additions: additions,
-            packing: packing, epoch: epoch, named: wish.words.filter { !$0.hasPrefix("!") }.map(Self.name),
-            sources: aptSources(lock), platforms: lock.platforms.filter { architectures.contains($0.architecture) })
+            files: files, packing: packing, epoch: epoch,
+            named: wish.words.filter { !$0.hasPrefix("!") }.map(Self.name), sources: aptSources(lock),
+            platforms: lock.platforms.filter { architectures.contains($0.architecture) })
         try distribution.packages.complete(&order, for: self, lock)
         return order
     }

@@ -13,7 +13,7 @@ struct Verification {
 
     /// - Throws: `Problem` with code `build.differs`, a bug of ours.
     func run() async throws {
-        let order = try plan.order(for: lock)
+        let order = try await workshop.order(plan, lock)
         let usual = workshop.builder(for: order, plan)
         let scratch = try Store(home: try workshop.store.scratchPath())
         defer { try? scratch.erase() }

@@ -4,8 +4,8 @@ import PlinthOCI
 
 /// What an image is to be (DESIGN, "The recipe"). `plinth pack` makes one from its flags.
 struct Recipe: Codable, Hashable, Sendable {
-    /// Such as `debian:trixie`.
-    var distribution: String
+    /// Such as `debian:trixie`; nil where no packages are wanted.
+    var distribution: String?
     /// The archive's state at a moment, such as `20261101T000000Z`.
     var snapshot: String?
     var profile: BuildProfile = .minimal
@@ -36,7 +36,7 @@ struct Recipe: Codable, Hashable, Sendable {
     var timeZone: String?
     var compression: LayerPacking = .gzip
 
-    init(distribution: String) { self.distribution = distribution }
+    init(distribution: String? = nil) { self.distribution = distribution }
 
     enum Scripts: String, Codable, CaseIterable, Sendable {
         case none, sandbox

@@ -15,11 +15,26 @@ extension Recipe {
 
     private init(_ value: RecipeValue) throws {
         let keys = try MappingReader(value, RecipeKeys.recipe)
-        self.init(distribution: try keys.required("distribution").text(.distribution))
+        self.init(distribution: try keys["distribution"]?.text(.distribution))
         try readPackages(keys)
         try readConfiguration(keys)
         try readTree(keys)
-        try keys.required("distribution").checkDistribution()
+        try keys["distribution"]?.checkDistribution()
+        try checkWhole(value)
+    }
+
+    /// What holds of several keys together.
+    private func checkWhole(_ value: RecipeValue) throws {
+        guard distribution == nil else { return }
+        guard profile == .scratch else {
+            throw value.problem(
+                "recipe.missingKey", "The recipe needs “distribution”",
+                hints: ["such as debian:trixie", "or the profile scratch, which needs none"])
+        }
+        guard contents.packages.isEmpty else {
+            throw value.problem(
+                "recipe.missingKey", "Packages need a “distribution” to come from", hints: ["such as debian:trixie"])
+        }
     }
 
     private mutating func readPackages(_ keys: MappingReader) throws {
@@ -76,10 +91,10 @@ extension RecipeValue {
     }
 
     fileprivate func profile() throws -> BuildProfile {
-        if let text = node.text, text == "closure" || text == "scratch" {
+        if node.text == "closure" {
             throw problem(
-                "recipe.notYet", "This version cannot make the profile “\(text)” yet",
-                hints: ["minimal is the smallest one"])
+                "recipe.notYet", "This version cannot make the profile “closure” yet",
+                hints: ["minimal has whole packages, scratch only the files that are named"])
         }
         return try choice(BuildProfile.self)
     }

@@ -33,15 +33,29 @@ extension Recipe {
 
     /// One entry of `files`. Its line is no part of the checksum.
     struct FileItem: Codable, Hashable, Sendable {
-        /// On this machine, relative to the recipe.
+        enum Kind: String, Codable, CaseIterable, Sendable {
+            case file, directory, tar
+        }
+
+        /// Nil: a file or a directory, whichever is found.
+        var kind: Kind?
+        /// The image that has the source; nil for this machine.
+        var image: String?
+        /// On this machine, relative to the recipe; or a path of the image.
         var source: String
         var path: TreePath
+        /// Whether `path` ends in a slash: a file keeps its own name and goes below it.
+        var isBelow: Bool?
         var access = Access()
+        /// What the file, archive or image has to be.
+        var digest: Digest?
+        /// Owners as an archive or image has them; else everything is root's.
+        var keepsOwners: Bool?
         /// In the recipe.
         var line = 0
 
         enum CodingKeys: String, CodingKey {
-            case source, path, access
+            case kind, image, source, path, isBelow, access, digest, keepsOwners
         }
     }
 }

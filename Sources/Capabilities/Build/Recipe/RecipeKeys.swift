@@ -6,10 +6,10 @@ enum RecipeKeys {
         "the recipe",
         [
             .init(
-                "distribution", .text(.distribution), "The distribution and its release: debian:trixie.", required: true
-            ),
+                "distribution", .text(.distribution),
+                "The distribution and its release: debian:trixie. The profile scratch can do without."),
             .init("snapshot", .text(.date), "Take the archives as they were at this moment."),
-            .init("profile", .choice(["full", "slim", "minimal"]), "How much of a system the image is."),
+            .init("profile", .choice(BuildProfile.allCases.map(\.rawValue)), "How much of a system the image is."),
             .init("contents", .mapping(contents), "Packages and where they come from."),
             .init(
                 "dependencies", .choice(["runtime", "declared"]),
@@ -27,7 +27,9 @@ enum RecipeKeys {
             .init("volumes", .list(.text(.absolutePath)), "Directories whose content is kept outside the image."),
             .init("ports", .list(.text(.port)), "Ports on which the program listens."),
             .init("paths", .list(.mapping(path)), "What to make or change in the tree, in this order."),
-            .init("files", .list(.mapping(file)), "Files of this machine to copy in, in this order."),
+            .init(
+                "files", .list(.mapping(file)),
+                "Files, directories and archives of this machine, or files of other images, to put in, in this order."),
             .init("certificates", .mapping(certificates), "Certificates to trust beside the distribution's."),
             .init("time-zone", .text(.timeZone), "The local time zone."),
             .init("compression", .choice(["gzip", "zstd"]), "How layers are compressed."),
@@ -103,11 +105,26 @@ enum RecipeKeys {
     static let file = KeyTable(
         "a file",
         [
-            .init("source", .text(.oneLine), "On this machine, relative to the recipe.", required: true),
-            .init("path", .text(.imagePath), "Where it goes in the image.", required: true),
+            .init(
+                "source", .text(.oneLine), "On this machine, relative to the recipe; or a path of the image in “from”.",
+                required: true),
+            .init(
+                "path", .text(.imagePath), "Where it goes in the image; a slash at the end keeps the file's own name.",
+                required: true),
+            .init(
+                "type", .choice(Recipe.FileItem.Kind.allCases.map(\.rawValue)),
+                "tar unpacks an archive of any compression; file and directory are seen."),
+            .init("from", .text(.oneLine), "An image that has the source: a path, a transport's name or a registry's."),
+            .init(
+                "digest", .text(.digest),
+                "What it has to be: the SHA-256 of the file or archive, or the digest of the image's index or manifest."
+            ),
             .init("uid", .identity, "The owner's number; 0 unless given."),
             .init("gid", .identity, "The group's number; 0 unless given."),
-            .init("permissions", .mode, "Permission bits in octal: 0o755, 0755 and 755 are the same."),
+            .init(
+                "permissions", .mode,
+                "Permission bits in octal; directories can be entered by whoever may read them."),
+            .init("keep-owners", .boolean, "Whether owners stay as the archive or image has them."),
         ])
 
     static let certificates = KeyTable(

@@ -40,6 +40,9 @@ struct TextForm: Sendable {
     static let imagePath = TextForm("a path inside the image", pattern: "^[^\\x00-\\x1f]+$") {
         isPrintable($0) && !$0.isEmpty
     }
+    static let digest = TextForm("a digest: sha256: and 64 hexadecimal digits", pattern: "^sha256:[0-9a-f]{64}$") {
+        Digest(parsing: $0)?.description == $0
+    }
     static let account = TextForm("an account name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?$") { text in
         let body = text.hasSuffix("$") ? text.dropLast() : text[...]
         return body.utf8.count <= 32 && isMade(body, of: "_.-", first: "_")

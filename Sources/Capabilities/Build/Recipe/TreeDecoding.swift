@@ -66,19 +66,8 @@ extension Recipe.PathItem {
     }
 }
 
-extension Recipe.FileItem {
-    init(_ value: RecipeValue) throws {
-        let keys = try MappingReader(value, RecipeKeys.file)
-        source = try keys.required("source").text(.oneLine)
-        path = try keys.required("path").treePath()
-        if path.isRoot { throw try keys.required("path").wrong("a path below /") }
-        access = try Recipe.Access(keys)
-        line = value.line
-    }
-}
-
 extension Recipe.Access {
-    fileprivate init(_ keys: MappingReader) throws {
+    init(_ keys: MappingReader) throws {
         user = try keys["uid"]?.identity()
         group = try keys["gid"]?.identity()
         mode = try keys["permissions"]?.mode()

@@ -74,46 +74,14 @@ package struct RootfsExport: Sendable {
     func put(into writer: inout some RootfsWriter) throws {
         let order = ExportOrder(tree)
         for index in order.directories + order.others { try writer.put(entry(index)) }
-        for layer in order.files.indices { try writeFiles(order.files[layer], of: layer, &writer) }
+        try LayeredContents(tree, limits: limits).read(order.files) { index, read in
+            try writer.putFile(entry(index), read)
+        }
         for link in order.links {
             var entry = entry(link.index, kind: .hardLink)
             entry.linkTarget = tree.path(at: link.first).bytes
             try writer.put(entry)
         }
-    }
-
-    private func writeFiles(_ files: [Int32: Int], of layer: Int, _ writer: inout some RootfsWriter) throws {
-        if files.isEmpty { return }
-        let stored = tree.layers[layer]
-        if case .directory(let root) = stored.content { return try writeFiles(files, in: root, layer, &writer) }
-        var numbering = LayerTable(place: stored.place)
-        let reader = TarReader(
-            try stored.unpacked(limits: limits), place: stored.place, sparse: limits.sparseContent)
-        var left = files.count
-        while let found = try reader.next() {
-            try Task.checkCancellation()
-            guard let number = try numbering.append(found, literally: stored.isRootFileSystem) else { continue }
-            guard let index = files[Int32(number)] else { continue }
-            guard found.kind == .file, found.size == tree.size(at: index) else { throw changed(layer) }
-            try writer.putFile(entry(index)) { try reader.read(into: &$0) }
-            left -= 1
-        }
-        guard left == 0 else { throw changed(layer) }
-    }
-
-    private func writeFiles(
-        _ files: [Int32: Int], in root: FilePath, _ layer: Int, _ writer: inout some RootfsWriter
-    ) throws {
-        for (_, index) in files.sorted(by: { $0.key < $1.key }) {
-            try Task.checkCancellation()
-            let path = tree.tables[layer].path(tree.entry(at: index).file.entry)
-            let source = try FileSource(HostFile.appending(path.bytes, to: root), length: tree.size(at: index))
-            try writer.putFile(entry(index)) { try source.read(into: &$0) }
-        }
-    }
-
-    private func changed(_ layer: Int) -> Problem {
-        Problem("layer.changed", "A layer changed while it was read", at: tree.layers[layer].place)
     }
 
     private func entry(_ index: Int, kind wanted: TarEntry.Kind? = nil) -> TarEntry {
@@ -146,12 +114,11 @@ private struct ExportOrder {
     private(set) var directories: [Int] = []
     /// Symbolic links, devices and fifos.
     private(set) var others: [Int] = []
-    /// For each layer, the entries of its table that are seen, and the first name of each.
-    private(set) var files: [[Int32: Int]]
+    /// The first name of each regular file.
+    private(set) var files: [Int] = []
     private(set) var links: [(index: Int, first: Int)] = []
 
     init(_ tree: LayeredTree) {
-        files = tree.tables.map { _ in [:] }
         var firstNames: [LayeredTree.FileIdentity: Int] = [:]
         for index in tree.indices {
             let record = tree.record(index)
@@ -168,7 +135,7 @@ private struct ExportOrder {
                 }
                 firstNames[file] = index
             }
-            if record.kind == .file { files[file.layer][Int32(file.entry)] = index } else { others.append(index) }
+            if record.kind == .file { files.append(index) } else { others.append(index) }
         }
     }
 }

@@ -39,14 +39,31 @@ package enum ImageSource: Hashable, Sendable {
     package static let transports = ["oci", "oci-archive", "docker-archive", "dir", "tar", "docker"]
 
     /// - Throws: `Problem` with code `image.source`, a usage mistake; `image.missing` for a bare path with nothing there.
-    package init(parsing text: String) throws {
+    /// - Parameter directory: what relative paths are relative to; the working directory unless given.
+    package init(parsing text: String, beside directory: FilePath = "") throws {
         guard !text.isEmpty, !text.utf8.contains(0) else { throw Self.fault(text, "it names nothing") }
         if text == "-" {
             self = .found(.standardInput)
         } else if let (transport, rest) = Self.transport(of: text) {
-            self = try Self.source(transport, rest, in: text)
+            self = try Self.source(transport, rest, in: text).moved(to: directory)
         } else {
-            self = try Self.bare(text)
+            self = try Self.bare(text, directory)
+        }
+    }
+
+    /// The same with relative paths below a directory.
+    private func moved(to directory: FilePath) -> ImageSource {
+        func moved(_ file: File) -> File {
+            if case .path(let path) = file { .path(directory.pushing(path)) } else { file }
+        }
+        return switch self {
+        case .layout(let path, let choice): .layout(directory.pushing(path), choice)
+        case .ociArchive(let file, let choice): .ociArchive(moved(file), choice)
+        case .dockerArchive(let file, let choice): .dockerArchive(moved(file), choice)
+        case .directory(let path): .directory(directory.pushing(path))
+        case .tar(let file): .tar(moved(file))
+        case .found(let file): .found(moved(file))
+        case .registry: self
         }
     }
 
@@ -117,12 +134,15 @@ package enum ImageSource: Hashable, Sendable {
 
 extension ImageSource {
     /// A path that is there, else the name of an image in a registry.
-    private static func bare(_ text: String) throws -> ImageSource {
-        if HostFile.type(FilePath(text)) != nil { return .found(.path(FilePath(text))) }
+    private static func bare(_ text: String, _ directory: FilePath) throws -> ImageSource {
+        let path = directory.pushing(FilePath(text))
+        if HostFile.type(path) != nil { return .found(.path(path)) }
         if let first = text.first, "/.~".contains(first) {
             throw Problem("image.missing", "There is no image here", at: text, kind: .usage)
         }
-        if let colon = text.firstIndex(of: ":"), HostFile.type(FilePath(String(text[..<colon]))) != nil {
+        if let colon = text.firstIndex(of: ":"),
+            HostFile.type(directory.pushing(FilePath(String(text[..<colon])))) != nil
+        {
             throw fault(
                 text, "there is a path \(text[..<colon])", hints: ["for an image and its tag write oci:\(text)"])
         }

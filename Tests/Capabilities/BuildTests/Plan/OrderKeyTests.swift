@@ -2,6 +2,7 @@
 import PlinthCore
 import PlinthDistribution
 import PlinthReports
+import SystemPackage
 import Testing
 
 @testable import PlinthBuild
@@ -47,7 +48,9 @@ struct OrderKeyTests {
             order.additions.items = [.init(path: TreePath("x"), action: .directory, line: 1)]
         },
         Change(testDescription: "content of a file", matters: true) { order, _ in
-            order.additions.items = [.init(path: TreePath("x"), action: .file([1]), line: 1)]
+            let item = Recipe.FileItem(source: "x", path: TreePath("x"))
+            let content = LocalFile.Content.file("x", size: 1, isProgram: false)
+            order.files["amd64"] = [LocalFile(item: item, digest: Digest.of([1]), content: content)]
         },
         Change(testDescription: "compression", matters: true) { order, _ in order.packing = .zstd },
         Change(testDescription: "SOURCE_DATE_EPOCH", matters: true) { order, _ in order.epoch = 0 },

@@ -215,7 +215,7 @@ struct WorkshopTests {
             try bench.write("hello", "scripts: sandbox")
             #expect(await awaitedCode { try await bench.build() } == "recipe.notYet")
             try bench.write("hello", "files: [{source: missing.txt, path: /x}]")
-            #expect(await awaitedCode { try await bench.build() } == "file.open")
+            #expect(await awaitedCode { try await bench.build() } == "files.missing")
             removeTree(bench.recipe)
             #expect(await awaitedCode { try await bench.build() } == "recipe.missing")
         }

@@ -148,6 +148,8 @@ struct RecipeKeyTests {
               - {path: /, type: permissions, permissions: '0750'}
             files:
               - {source: conf/a b.txt, path: /etc/a, permissions: 644}
+              - {source: a.tar.zst, path: /srv/, type: tar, keep-owners: true, digest: '\(Digest.of([]))'}
+              - {from: 'oci:tools:1', source: /usr/bin/jq, path: /usr/bin/, uid: 3}
             """)
         #expect(
             recipe.paths == [
@@ -161,7 +163,13 @@ struct RecipeKeyTests {
             ])
         #expect(
             recipe.files == [
-                .init(source: "conf/a b.txt", path: TreePath("etc/a"), access: .init(mode: 0o644), line: 10)
+                .init(source: "conf/a b.txt", path: TreePath("etc/a"), access: .init(mode: 0o644), line: 10),
+                .init(
+                    kind: .tar, source: "a.tar.zst", path: TreePath("srv"), isBelow: true, digest: Digest.of([]),
+                    keepsOwners: true, line: 11),
+                .init(
+                    image: "oci:tools:1", source: "/usr/bin/jq", path: TreePath("usr/bin"), isBelow: true,
+                    access: .init(user: 3), line: 12),
             ])
     }
 

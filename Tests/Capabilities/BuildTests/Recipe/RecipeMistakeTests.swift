@@ -49,12 +49,12 @@ struct RecipeMistakeTests {
                 hint: leave it out, or use a later version
                 """)
         #expect(
-            told("distribution: debian:trixie\nprofile: scratch\n") == """
-                recipe.notYet: This version cannot make the profile “scratch” yet
+            told("distribution: debian:trixie\nprofile: closure\n") == """
+                recipe.notYet: This version cannot make the profile “closure” yet
                 r.yaml:2:10
-                2 | profile: scratch
+                2 | profile: closure
                   |          ^
-                hint: minimal is the smallest one
+                hint: minimal has whole packages, scratch only the files that are named
                 """)
         #expect(
             told("distribution: debian:trixie\nscripts: sandbox\n") == """
@@ -85,8 +85,12 @@ struct RecipeMistakeTests {
                 r.yaml:1:1
                 1 | profile: slim
                   | ^
-                hint: The distribution and its release: debian:trixie.
+                hint: such as debian:trixie
+                hint: or the profile scratch, which needs none
                 """)
+        #expect(
+            told("profile: scratch\ncontents: {packages: [tzdata]}\n").hasPrefix(
+                "recipe.missingKey: Packages need a “distribution” to come from\nr.yaml:1:1"))
         #expect(
             told("distribution: debian:trixie\naccounts:\n  users:\n    - username: app\n") == """
                 recipe.missingKey: A user needs “uid”
@@ -108,7 +112,7 @@ struct RecipeMistakeTests {
                 """)
         #expect(
             told("distribution: debian:trixie\nprofile: minmal\n") == """
-                recipe.value: “profile” takes minimal, slim or full
+                recipe.value: “profile” takes full, slim, minimal or scratch
                 r.yaml:2:10
                 2 | profile: minmal
                   |          ^
@@ -225,7 +229,12 @@ struct RecipeMistakeTests {
             "paths: [{path: a, type: directory, permissions: 0o17777}]", "paths: [{path: \"a\\nb\", type: directory}]",
             "paths: [{path: a, type: directory, permissions: u+x}]",
             "paths: [{path: a, type: directory, permissions: -1}]",
-            "files: [{source: a, path: /}]", "files: [{source: a, path: ../../b}]", "files: [{source: '', path: b}]",
+            "files: [{source: a, path: /, type: file}]", "files: [{source: a, path: b, type: zip}]",
+            "files: [{source: a, path: b, from: c, type: tar}]", "files: [{source: ../a, path: b, from: c}]",
+            "files: [{source: a, path: b, digest: sha256:12}]", "files: [{source: a, path: b, keep-owners: true}]",
+            "files: [{source: a, path: b, type: tar, keep-owners: true, uid: 1}]",
+            "files: [{source: a, path: b, type: directory, digest: 'sha256:\(String(repeating: "0", count: 64))'}]",
+            "files: [{source: a, path: ../../b}]", "files: [{source: '', path: b}]",
             "certificates: {additional: [{name: ../a, content: x}]}",
             "certificates: {additional: [{name: a, content: x}]}",
         ])

@@ -5,6 +5,7 @@ import PlinthImage
 /// The certificate bundle, the links by name and the links by hash, as `update-ca-certificates` makes them.
 struct CertificatesEffect: Effect {
     let name = "certificates"
+    let takesAllFiles = true
 
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
         var edit = TreeEdit(name)

@@ -6,6 +6,7 @@ import PlinthImage
 /// the Java that was just installed. Without it Java trusts nobody.
 struct JavaCertificatesEffect: Effect {
     let name = "java certificates"
+    let takesAllFiles = true
 
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
         var edit = TreeEdit(name)

@@ -6,6 +6,7 @@ import PlinthImage
 /// `etc/ld.so.cache` and the soname links, as `ldconfig` of the image's own glibc makes them.
 struct LoaderCacheEffect: Effect {
     let name = "loader cache"
+    let takesAllFiles = true
 
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
         var edit = TreeEdit(name)

@@ -10,6 +10,10 @@ struct SkeletonEffect: Effect {
 
     func apply(to tree: inout FileTree, in context: EffectContext) -> EffectReport {
         var edit = TreeEdit(name)
+        if context.isScratch {
+            linkWhatIsThere(&edit, &tree)
+            return edit.report
+        }
         linkUsr(&edit, &tree, context)
         for (path, mode) in Self.directories { edit.directory(path, mode: mode, in: &tree) }
         if context.isWholeSystem {
@@ -35,6 +39,14 @@ struct SkeletonEffect: Effect {
                 edit.directory(TreePath.root.appending("usr").appending(name), in: &tree)
                 link(name, &edit, &tree)
             }
+        }
+    }
+
+    /// Programs of packages look for their loader in `/lib` and `/lib64`.
+    private func linkWhatIsThere(_ edit: inout TreeEdit, _ tree: inout FileTree) {
+        for name in ["bin", "sbin", "lib", "lib32", "lib64", "libo32", "libx32"]
+        where tree[TreePath.root.appending("usr").appending(name)]?.isDirectory == true {
+            link(name, &edit, &tree)
         }
     }
 

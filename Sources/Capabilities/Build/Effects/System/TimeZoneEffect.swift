@@ -5,6 +5,7 @@ import PlinthImage
 /// `etc/localtime`, and `etc/timezone` where the release still has it.
 struct TimeZoneEffect: Effect {
     let name = "time zone"
+    let takesAllFiles = true
 
     /// - Throws: `Problem` with code `timeZone.missing`, a usage mistake.
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the profile `scratch` does without.
+extension Effect {
+    /// A `scratch` image has accounts when the recipe names some, and what belongs to a distribution when it has
+    /// packages of one.
+    func isWanted(in context: EffectContext) -> Bool {
+        guard context.isScratch else { return true }
+        switch self {
+        case is AccountsEffect: return context.accounts.areNamed
+        case is SkeletonEffect, is PackageScriptsEffect, is ReleaseEffect: return !context.packages.isEmpty
+        default: return takesAllFiles
+        }
+    }
+}
+
+extension EffectContext {
+    var isScratch: Bool { profile == BuildProfile.scratch.rawValue }
+}
+
+extension DeclaredAccounts {
+    /// Whether anybody is called by a name.
+    fileprivate var areNamed: Bool {
+        let names = (runAs ?? "").split(separator: ":")
+        return !users.isEmpty || !groups.isEmpty || names.contains { UInt32($0) == nil }
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+package import PlinthImage
+package import PlinthOCI
+import SystemPackage
+
+/// Opens an image for one platform, wherever it is.
+package typealias ImageOpener = @Sendable (ImageSource, OCIPlatform) async throws -> StoredImage
+
+/// Finds what a recipe's `files` name, and checks it against its digest.
+struct LocalFiles: Sendable {
+    /// The recipe's own.
+    let directory: FilePath
+    let open: ImageOpener
+
+    /// Time: reading the files; images are opened, and pulled where they are not here yet.
+    /// - Throws: `files.*`, `file.*`, `image.*`, `registry.*`.
+    func find(_ items: [Recipe.FileItem], for platform: OCIPlatform) async throws -> [LocalFile] {
+        var found: [LocalFile] = []
+        for item in items {
+            try Task.checkCancellation()
+            if let image = item.image {
+                found.append(try await self.image(image, item, platform))
+            } else {
+                found.append(try await local(item))
+            }
+        }
+        return found
+    }
+
+    // MARK: This machine
+
+    private func local(_ item: Recipe.FileItem) async throws -> LocalFile {
+        let place = directory.pushing(FilePath(item.source))
+        guard let facts = try? place.stat() else { throw missing(item, place) }
+        switch (facts.type, item.kind) {
+        case (.directory, nil), (.directory, .directory): return try await directory(item, place)
+        case (.regular, nil), (.regular, .file): return try file(item, place, isProgram: facts.isProgram)
+        case (.regular, .tar): return try await archive(item, place)
+        default:
+            throw Problem(
+                "files.kind", "A file of the recipe is of another kind", at: place.string,
+                why:
+                    "it is \(Self.word(facts.type)), and \(item.kind.map { "type: \($0.rawValue)" } ?? "a file or directory") is wanted",
+                hints: ["line \(item.line) of the recipe"], kind: .usage)
+        }
+    }
+
+    private func file(_ item: Recipe.FileItem, _ place: FilePath, isProgram: Bool) throws -> LocalFile {
+        if item.path.isRoot, item.isBelow != true {
+            throw Problem(
+                "files.root", "A file cannot be the root directory", at: place.string,
+                hints: ["say where it goes on line \(item.line) of the recipe"], kind: .usage)
+        }
+        let (digest, size) = try Self.digest(of: place)
+        try check(digest, item, at: place.string)
+        return LocalFile(item: item, digest: digest, content: .file(place, size: size, isProgram: isProgram))
+    }
+
+    private func directory(_ item: Recipe.FileItem, _ place: FilePath) async throws -> LocalFile {
+        guard item.digest == nil else {
+            throw Problem(
+                "files.digest", "A directory has no digest to check", at: place.string,
+                hints: ["line \(item.line) of the recipe"], kind: .usage)
+        }
+        let image = try StoredImage.open(.directory(place))
+        let tree = try await LayeredTree.read(image.platforms[0].layers, LayerReading(digests: true))
+        return LocalFile(item: item, digest: tree.listing(below: 0), content: .directory(tree))
+    }
+
+    private func archive(_ item: Recipe.FileItem, _ place: FilePath) async throws -> LocalFile {
+        let digest = try Self.digest(of: place).digest
+        try check(digest, item, at: place.string)
+        let image = try StoredImage.open(.tar(.path(place)))
+        return LocalFile(item: item, digest: digest, content: .layers(image.platforms[0].layers, .root))
+    }
+
+    /// Memory: 256 KiB.
+    private static func digest(of file: FilePath) throws -> (digest: Digest, size: Int64) {
+        var stream = DigestStream()
+        _ = try stream.update(from: FileSource(file))
+        return (stream.finish(), stream.count)
+    }
+
+    // MARK: Images
+
+    private func image(_ name: String, _ item: Recipe.FileItem, _ wanted: OCIPlatform) async throws -> LocalFile {
+        let source = try ImageSource(parsing: name, beside: directory)
+        let image = try await open(source, wanted)
+        // Of a root file system nobody has written down which processor it is for.
+        let isForAny = image.platforms.count == 1 && image.platforms[0].platform.architecture == "unknown"
+        let platform = isForAny ? image.platforms[0] : try image.platform(wanted, host: wanted)
+        let start = TreePath(text: item.source) ?? .root
+        if let manifest = platform.descriptor?.digest {
+            let known = [manifest, image.root?.digest].compactMap { $0 }
+            if let digest = item.digest, !known.contains(digest) { throw otherDigest(digest, known, item, at: name) }
+            return LocalFile(item: item, digest: manifest, content: .layers(platform.layers, start))
+        }
+        guard item.digest == nil else {
+            throw Problem(
+                "files.digest", "A root file system without a manifest has no digest to check", at: name,
+                hints: ["line \(item.line) of the recipe", "for an archive: source: FILE, type: tar"], kind: .usage)
+        }
+        let tree = try await LayeredTree.read(platform.layers, LayerReading(digests: true))
+        return LocalFile(item: item, digest: tree.listing(below: 0), content: .layers(platform.layers, start))
+    }
+
+    // MARK: Problems
+
+    private func check(_ digest: Digest, _ item: Recipe.FileItem, at place: String) throws {
+        if let wanted = item.digest, wanted != digest { throw otherDigest(wanted, [digest], item, at: place) }
+    }
+
+    private func otherDigest(
+        _ wanted: Digest, _ found: [Digest], _ item: Recipe.FileItem, at place: String
+    ) -> Problem {
+        Problem(
+            "files.digest", "A file of the recipe is not what its digest says", at: place,
+            why: "it is \(found.map { "\($0)" }.joined(separator: ", in an index ")), not \(wanted)",
+            hints: ["line \(item.line) of the recipe"])
+    }
+
+    private func missing(_ item: Recipe.FileItem, _ place: FilePath) -> Problem {
+        Problem(
+            "files.missing", "A file of the recipe is not there", at: place.string,
+            hints: ["line \(item.line) of the recipe; paths are relative to the recipe"], kind: .usage)
+    }
+
+    private static func word(_ type: FileType) -> String {
+        switch type {
+        case .directory: "a directory"
+        case .regular: "a regular file"
+        default: "neither a file nor a directory"
+        }
+    }
+}
+
+extension Stat {
+    fileprivate var isProgram: Bool { permissions.contains(.ownerExecute) }
+}
+
+extension LayeredTree {
+    /// A digest of all that a layer would hold of a directory of this machine: names, kinds, contents, and whether
+    /// files are programs.
+    func listing(below start: Int) -> Digest {
+        var text: [UInt8] = []
+        for index in [start] + descendants(of: start) {
+            let entry = entry(at: index)
+            text += pathBytes(at: index).dropFirst(pathBytes(at: start).count) + [0]
+            switch entry.kind {
+            case .directory: text.append(UInt8(ascii: "d"))
+            case .symlink(let target): text += [UInt8(ascii: "l")] + target
+            case .file: text += [UInt8(ascii: entry.mode & 0o100 != 0 ? "x" : "f")] + (entry.digest?.bytes ?? [])
+            default: text.append(UInt8(ascii: "o"))
+            }
+            text.append(0)
+        }
+        return Digest.of(text)
+    }
+}
