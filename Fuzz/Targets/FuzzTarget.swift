@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthAlpine
 import PlinthArchive
 import PlinthCore
 import PlinthDebian
@@ -12,6 +13,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case ar, deb, tar, gzip, zstd, xz, bzip2
     case control, packages, release, status, relation, version
     case elf, index, manifest, config, yaml
+    case apk, apkIndex, apkInfo, apkInstalled, apkScripts, apkRepositories
 
     /// What the fuzzing program tries: its callback can capture nothing.
     package static let chosen = Mutex(FuzzTarget.tar)
@@ -51,6 +53,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .manifest: _ = try OCIJSON.decode(ImageManifest.self, from: bytes, at: "fuzz")
         case .config: _ = try OCIJSON.decode(ImageConfig.self, from: bytes, at: "fuzz")
         case .yaml: _ = try YAMLDocument.parse(bytes, name: "fuzz")
+        case .apk, .apkIndex, .apkInfo, .apkInstalled, .apkScripts, .apkRepositories: try parseAlpine(bytes)
         }
     }
 

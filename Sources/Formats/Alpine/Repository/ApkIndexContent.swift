@@ -5,7 +5,7 @@ import PlinthPackages
 /// A compiled index in the making.
 struct ApkIndexContent {
     private var strings = StringTable()
-    private var names = NameTable()
+    private var names = NameTable(slots: 1 << 8)
     /// `ApkPackageWord.count` words a package, in the order of the index.
     private var packages: [UInt32] = []
     /// The number of each package's name.

@@ -5,7 +5,7 @@ import PlinthPackages
 /// A compiled list in the making.
 struct IndexContent {
     private var strings = StringTable()
-    private var names = NameTable()
+    private var names = NameTable(slots: 1 << 15)
     /// `PackageWord.count` words a package, in the order of the list.
     private var packages: [UInt32] = []
     /// The number of each package's name.

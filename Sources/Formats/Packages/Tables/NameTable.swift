@@ -7,9 +7,10 @@ package struct NameTable {
     package private(set) var strings: [UInt32] = []
     private var hashes: [UInt32] = []
     /// Number + 1; 0 is free.
-    package private(set) var slots = [UInt32](repeating: 0, count: 1 << 15)
+    package private(set) var slots: [UInt32]
 
-    package init() {}
+    /// - Parameter slots: a power of two: how large the table is to begin with. It decides the bytes of the index.
+    package init(slots: Int) { self.slots = [UInt32](repeating: 0, count: slots) }
 
     package var count: Int { strings.count }
 
