@@ -242,7 +242,9 @@ let package = Package(
         // The parsers for the fuzzer, and every input that it ever found.
         .target(
             name: "PlinthFuzz",
-            dependencies: ["PlinthDebian", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthArchive", "PlinthCore"],
+            dependencies: [
+                "PlinthDebian", "PlinthAlpine", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthArchive", "PlinthCore",
+            ],
             path: "Fuzz/Targets", swiftSettings: common),
         tests("FuzzTests", "Fuzz", of: ["PlinthFuzz", "PlinthCore", "PlinthTestSupport", system]),
 
