@@ -12,6 +12,9 @@ package import Synchronization
 package enum FuzzTarget: String, CaseIterable, Sendable {
     case ar, deb, tar, gzip, zstd, xz, bzip2
     case control, packages, release, status, relation, version
+    case apkVersion = "apk-version"
+    case apkDependency = "apk-dependency"
+    case apkResolve = "apk-resolve"
     case elf, index, manifest, config, yaml
     case apk, apkIndex, apkInfo, apkInstalled, apkScripts, apkRepositories
 
@@ -48,6 +51,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .status: _ = try InstalledPackage.parse(status: bytes, place: "fuzz")
         case .relation: _ = try RelationParser.parse(String(decoding: bytes, as: UTF8.self))
         case .version: _ = try DebianVersion(String(decoding: bytes, as: UTF8.self))
+        case .apkVersion: Self.versions(bytes)
+        case .apkDependency: _ = try ApkDependency.list(String(decoding: bytes, as: UTF8.self))
+        case .apkResolve: try Self.resolve(bytes)
         case .elf: _ = try ELFSummary(parsing: bytes.span)
         case .index: _ = try OCIJSON.decode(ImageIndex.self, from: bytes, at: "fuzz")
         case .manifest: _ = try OCIJSON.decode(ImageManifest.self, from: bytes, at: "fuzz")
@@ -84,5 +90,23 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     private static func index(_ bytes: [UInt8]) throws {
         let compiled = try CompiledIndex(try PackagesIndexCompiler.compile(MemorySource(bytes), place: "fuzz"))
         for package in compiled.packages.prefix(100) { _ = try compiled.record(package) }
+    }
+
+    /// Two versions with a blank between them.
+    private static func versions(_ bytes: [UInt8]) {
+        let parts = bytes.split(separator: UInt8(ascii: " "), maxSplits: 1).map(Array.init)
+        let (left, right) = (parts.first ?? [], parts.last ?? [])
+        _ = AlpineVersion.isValid(left.span)
+        let order = AlpineVersion.compare(left.span, right.span)
+        precondition(order == -AlpineVersion.compare(right.span, left.span))
+        _ = AlpineVersion.compare(left.span, toPrefix: right.span)
+    }
+
+    /// A list of packages, of which the first, and everything that it can do to the others, is asked for.
+    private static func resolve(_ bytes: [UInt8]) throws {
+        let resolver = try ApkResolver(architecture: "x86_64", sources: [ApkSource(text: bytes, label: "fuzz")])
+        guard let first = try ApkCandidate.parse(bytes, place: "fuzz").first else { return }
+        let world = try [ApkDependency(parsing: first.name)] + ApkDependency.list(first.installIf)
+        _ = try resolver.resolve(ApkRequest(world: world))
     }
 }

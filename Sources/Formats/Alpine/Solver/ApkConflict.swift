@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
 
 /// Why a request cannot be met: the packages and names at which it fails, with who wants them and who does not.
 package struct ApkConflict: Error, Hashable, Sendable {
@@ -52,20 +51,18 @@ package struct ApkConflict: Error, Hashable, Sendable {
         package let dependency: String?
     }
 
+    /// Constraints of the world that cannot hold together; without any one of them the others can.
+    package let requests: [ApkDependency]
     package let items: [Item]
 }
 
-extension ApkConflict {
-    /// What a person is told, with this value as its cause.
-    package var problem: Problem {
-        Problem(
-            "resolve.unsatisfiable", "The packages cannot be installed together",
-            why: items.map(\.sentence).joined(separator: "; "), cause: self)
-    }
-}
-
 extension ApkConflict: CustomStringConvertible {
-    package var description: String { items.map(\.sentence).joined(separator: "; ") }
+    /// A sentence for each item, as far as a person wants to read.
+    package var description: String {
+        let shown = items.prefix(6).map(\.sentence)
+        let rest = items.count - shown.count
+        return (shown + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "; ")
+    }
 }
 
 extension ApkConflict.Item {
@@ -99,7 +96,8 @@ extension ApkConflict.Item {
     private func has(_ kind: ApkConflict.Fact.Kind) -> Bool { facts.contains { $0.kind == kind } }
 
     private func list(_ kind: ApkConflict.Fact.Kind, _ last: String = "and") -> String {
-        let words = facts.filter { $0.kind == kind }.flatMap(\.values).map(\.phrase)
+        var words = facts.filter { $0.kind == kind }.flatMap(\.values).map(\.phrase)
+        if words.count > 4 { words = words.prefix(3) + ["\(words.count - 3) more"] }
         guard words.count > 1, let end = words.last else { return words.first ?? "" }
         return words.dropLast().joined(separator: ", ") + " \(last) " + end
     }

@@ -25,11 +25,13 @@ package struct ApkResolver: Sendable {
     }
 
     /// The set that the request asks for.
-    /// - Throws: `Problem` with code `resolve.unsatisfiable`, caused by an `ApkConflict` that says what cannot hold
-    ///   together; `resolve.badRequest` when the world has too many tags.
+    /// - Throws: `Problem` with code `resolve.unknownPackage`, `resolve.virtualPackage`, `resolve.noSuchVersion` or
+    ///   `resolve.unsatisfiable`, each caused by an `ApkConflict` that says what cannot hold together;
+    ///   `resolve.badRequest` when the world has too many tags; `resolve.tooHard` when an index was made to take for
+    ///   ever.
     package func resolve(_ request: ApkRequest) throws(Problem) -> ApkResolution {
         let answer = try answer(request)
-        guard answer.deduction.errorCount == 0 else { throw ApkConflict(answer).problem }
+        guard answer.deduction.errorCount == 0 else { throw refusal(of: try narrowed(request, answer)) }
         return answer.resolution
     }
 
@@ -48,6 +50,9 @@ package struct ApkResolver: Sendable {
         while true {
             var deduction = Deduction(catalog: catalog, request: request, world: world)
             deduction.run()
+            if deduction.budget < 0 {
+                throw Problem("resolve.tooHard", "The packages to choose from hang together in too many ways")
+            }
             var ordering = Ordering(deduction)
             ordering.run()
             let answer = Answer(ordering: ordering, dropped: dropped)

@@ -5,6 +5,7 @@ extension ApkConflict {
     init(_ answer: Answer) {
         var report = ConflictReport(answer)
         report.run()
+        requests = answer.deduction.world.map { answer.deduction.request.world[$0.index] }
         items = report.items
     }
 }
@@ -34,7 +35,7 @@ private struct ConflictReport {
 
     mutating func run() {
         for entry in answer.deduction.world { look(at: entry.dependency) }
-        for number in chosen {
+        for number in chosen where items.count < 1000 {
             look(at: number)
             for place in catalog.packages[Int(number)].depends { look(at: catalog.dependencies[place]) }
         }
@@ -95,13 +96,10 @@ private struct ConflictReport {
 
     /// Chosen packages that speak of one of the names, each once.
     private func dependants(of names: [NameID]) -> [PackageID] {
-        var found: [PackageID] = []
-        for name in names {
-            for dependant in catalog.dependants[name] where isChosen.contains(dependant) && !found.contains(dependant) {
-                found.append(dependant)
-            }
+        var seen: Set<PackageID> = []
+        return names.flatMap { name in
+            catalog.dependants[name].filter { isChosen.contains($0) && seen.insert($0).inserted }
         }
-        return found
     }
 }
 

@@ -11,6 +11,7 @@ extension Deduction {
             names[Int(name)].requirers += 1
             if names[Int(name)].requirers == 1 { noteDemand(for: name) }
         }
+        budget -= catalog.providers[name].count + 1
         for provider in catalog.providers[name] {
             let package = provider.package
             if catalog.isMet(dependency, by: provider, for: owner) {
@@ -59,8 +60,9 @@ extension Deduction {
     }
 
     mutating func recheckDependants(of name: NameID) {
-        for dependant in catalog.dependants[name] {
+        for dependant in catalog.dependants[name] where budget >= 0 {
             let package = catalog.packages[Int(dependant)]
+            budget -= package.provides.count + 1
             recheckDependencies(package.name)
             for place in package.provides { recheckDependencies(catalog.dependencies[place].name) }
         }
@@ -73,6 +75,7 @@ extension Deduction {
     }
 
     mutating func recheckConditions(on name: NameID) {
+        budget -= catalog.conditionals[name].count
         for conditional in catalog.conditionals[name] {
             let state = names[Int(conditional)]
             guard state.isSeen, !state.cannotTrigger else { continue }
@@ -114,12 +117,18 @@ extension Deduction {
     }
 
     /// Whether a dependency can still be met.
-    func canHold(_ dependency: CatalogDependency, of owner: PackageID) -> Bool {
+    mutating func canHold(_ dependency: CatalogDependency, of owner: PackageID) -> Bool {
         let state = names[Int(dependency.name)]
         if state.isLocked { return catalog.isMet(dependency, by: state.chosen, for: owner) }
         if state.requirers == 0, dependency.isConflict { return true }
-        return catalog.providers[dependency.name].contains { provider in
-            packages[Int(provider.package)].isSelectable && catalog.isMet(dependency, by: provider, for: owner)
+        for provider in catalog.providers[dependency.name] where budget >= 0 {
+            budget -= 1
+            if packages[Int(provider.package)].isSelectable,
+                catalog.isMet(dependency, by: provider, for: owner)
+            {
+                return true
+            }
         }
+        return budget < 0
     }
 }

@@ -29,6 +29,9 @@ struct Deduction {
     var waiting = NameHeap()
     var errorCount = 0
     var lastOrder: UInt32 = 0
+    /// How many more candidates may be looked at; below zero when the indexes were made to take for ever. A request for
+    /// a hundred packages of a real index needs some hundred thousand.
+    var budget = 500_000_000
     let defaultSources: UInt64
 
     struct WorldEntry {
@@ -53,7 +56,7 @@ struct Deduction {
         for entry in world { apply(entry.dependency, of: nil, tag: entry.tag) }
         while true {
             reconsiderDirty()
-            guard let name = nextName() else { return }
+            guard budget >= 0, let name = nextName() else { return }
             decide(name)
         }
     }
@@ -70,7 +73,7 @@ struct Deduction {
     }
 
     private mutating func reconsiderDirty() {
-        while firstDirty < dirty.count {
+        while firstDirty < dirty.count, budget >= 0 {
             let name = dirty[firstDirty]
             firstDirty += 1
             guard names[Int(name)].isDirty else { continue }

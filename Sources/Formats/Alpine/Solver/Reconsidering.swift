@@ -8,8 +8,9 @@ extension Deduction {
         names[Int(name)].recheckDependencies = false
         names[Int(name)].recheckConditions = false
         var merge = Merge(name: name)
-        for provider in catalog.providers[name] {
+        for provider in catalog.providers[name] where budget >= 0 {
             let number = provider.package
+            budget -= 1
             packages[Int(number)].isMerged = false
             if checksDependencies { strikeOutIfBroken(number) }
             guard packages[Int(number)].isSelectable else { continue }
@@ -48,10 +49,9 @@ extension Deduction {
 
     private mutating func strikeOutIfBroken(_ number: PackageID) {
         guard packages[Int(number)].isSelectable else { return }
-        let isBroken = catalog.packages[Int(number)].depends.contains { place in
-            !canHold(catalog.dependencies[place], of: number)
+        for place in catalog.packages[Int(number)].depends where !canHold(catalog.dependencies[place], of: number) {
+            return strikeOut(number)
         }
-        if isBroken { strikeOut(number) }
     }
 
     /// Whether all conditions of `install_if` hold, as far as they are decided.
@@ -90,6 +90,7 @@ extension Deduction {
     private mutating func add(_ provider: Provider, to merge: inout Merge) {
         let number = provider.package
         let package = catalog.packages[Int(number)]
+        budget -= package.depends.count + package.provides.count + 1
         packages[Int(number)].isMerged = true
         if merge.first == nil { merge.first = number }
         for place in package.depends {
@@ -157,6 +158,7 @@ extension Deduction {
         names[Int(name)].mergedProvisions = 0
         guard isCommon, name != merge.name else { return }
         let sparesVirtual = names[Int(name)].mergedVirtually
+        budget -= catalog.providers[name].count
         for provider in catalog.providers[name] {
             let number = provider.package
             let package = catalog.packages[Int(number)]

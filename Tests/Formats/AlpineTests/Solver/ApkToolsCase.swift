@@ -10,12 +10,17 @@ struct ApkToolsCase {
     var expected: [String] = []
     var sources: [ApkSource] = []
     var installed: ApkSource?
+    var architecture = "x86_64"
+    /// Of the sources, when they were read before.
+    var resolver: ApkResolver?
 
     static let folder = "alpine/apk-tools/test/solver/"
 
     static var names: [String] {
         Fixtures.names(in: folder).filter { $0.hasSuffix(".test") }.map { String($0.dropLast(5)) }
     }
+
+    init() {}
 
     init(_ name: String) throws {
         var isExpectation = false

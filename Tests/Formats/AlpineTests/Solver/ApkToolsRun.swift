@@ -97,7 +97,8 @@ extension ApkToolsRun {
         let installed = try installed()
         let gone = Set(names)
         let world = old.filter { !gone.contains($0.name) }
-        let marks = names.filter { name in installed.contains { $0.name == name } }.map {
+        let marks = old.map(\.name).filter { name in gone.contains(name) && installed.contains { $0.name == name } }.map
+        {
             ApkRequest.Mark($0, .remove)
         }
         try commit(ApkRequest(world: world, marks: marks), isDeletion: true)
@@ -122,7 +123,7 @@ extension ApkToolsRun {
     }
 
     private mutating func upgrade(_ world: [ApkDependency]) throws {
-        if names.isEmpty, try preupgrade(world) { return }
+        if names.isEmpty, !options.contains("--no-self-upgrade"), try preupgrade(world) { return }
         if !options.isDisjoint(with: ["--self-upgrade-only", "--preupgrade-only"]) { return }
         var request = ApkRequest(world: world, preference: .upgrade)
         if options.contains("--latest") { request.preference.insert(.latest) }
@@ -183,7 +184,10 @@ extension ApkToolsRun {
     private mutating func commit(_ request: ApkRequest, isDeletion: Bool = false) throws {
         var request = request
         request.dropsBroken = options.contains("--force-broken-world")
-        let resolver = try ApkResolver(architecture: "x86_64", sources: sources, installed: test.installed)
+        let isPlain = sources.count == test.sources.count
+        let resolver =
+            try (isPlain ? test.resolver : nil)
+            ?? ApkResolver(architecture: test.architecture, sources: sources, installed: test.installed)
         if resolver.hasUnfitPackages {
             lines.append("WARNING: The indexes contain broken packages which are not installable.")
         }
@@ -191,8 +195,10 @@ extension ApkToolsRun {
         do {
             resolution = try resolver.resolve(request)
         } catch {
-            guard let conflict = error.cause as? ApkConflict else { throw error }
-            throw Refusal(lines: ["ERROR: unable to select packages:"] + conflict.items.flatMap(ApkToolsText.lines))
+            guard error.cause is ApkConflict else { throw error }
+            // apk says all that is wrong; ours is narrowed down to what cannot hold together.
+            let items = try ApkConflict(resolver.answer(request)).items
+            throw Refusal(lines: ["ERROR: unable to select packages:"] + items.flatMap(ApkToolsText.lines))
         }
         if isDeletion { lines += try notDeleted(resolution, request.world) }
         lines += ApkToolsText.lines(resolution.changes)

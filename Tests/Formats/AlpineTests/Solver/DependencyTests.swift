@@ -16,7 +16,10 @@ struct ApkDependencyTests {
             ("a~1", ApkDependency("a", comparison: [.equal, .prefix], version: "1")),
             ("a>~1", ApkDependency("a", comparison: [.greater, .equal, .prefix], version: "1")),
             ("a<~1", ApkDependency("a", comparison: [.less, .equal, .prefix], version: "1")),
-            ("a><Q1EyN5AdpAOBJWKMR89pp/C66o+OE=", .init("a", comparison: .identity, version: "Q1EyN5AdpAOBJWKMR89pp/C66o+OE=")),
+            (
+                "a><Q1EyN5AdpAOBJWKMR89pp/C66o+OE=",
+                .init("a", comparison: .identity, version: "Q1EyN5AdpAOBJWKMR89pp/C66o+OE=")
+            ),
             ("a@edge", ApkDependency("a", tag: "edge")),
             ("a@edge>1", ApkDependency("a", tag: "edge", comparison: .greater, version: "1")),
             ("!so:libz.so.1=1.3", .init("so:libz.so.1", isConflict: true, comparison: .equal, version: "1.3")),
