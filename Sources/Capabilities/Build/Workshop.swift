@@ -32,7 +32,7 @@ package struct Workshop: Sendable {
     /// `pack`: a recipe made of flags.
     /// - Throws: `Problem`s of every step.
     package func pack(_ words: PackWords, target: TargetOrder) async throws -> BuildReport {
-        let plan = try RecipePlan(try words.recipe(), beside: ".", in: environment, target)
+        let plan = try plan(try words.recipe(), beside: ".", target)
         let lock = try await resolved(plan, keeping: nil, update: .everything, isDryRun: target.isDryRun)
         return try await build(plan, lock, target)
     }
@@ -42,8 +42,7 @@ package struct Workshop: Sendable {
     package func build(
         recipeAt path: String, locked: Bool, verify: Bool, target: TargetOrder
     ) async throws -> BuildReport {
-        let plan = try RecipePlan(
-            try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), in: environment, target)
+        let plan = try plan(try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), target)
         let lock = try await lock(for: plan, beside: path, locked: locked, isDryRun: target.isDryRun && !verify)
         if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
         return try await build(plan, lock, target)
@@ -67,8 +66,7 @@ package struct Workshop: Sendable {
     /// - Throws: `Problem`s of resolving; `lock.*`.
     package func lock(recipeAt path: String, update: LockUpdate) async throws -> LockReport {
         let target = TargetOrder(destination: nil, architectures: [], compression: nil, isDryRun: true)
-        let plan = try RecipePlan(
-            try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), in: environment, target)
+        let plan = try plan(try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), target)
         let file = LockFile(besideRecipe: path)
         let present = try file.read()
         let lock: Lock =
@@ -82,6 +80,10 @@ package struct Workshop: Sendable {
     }
 
     // MARK: Steps
+
+    private func plan(_ recipe: Recipe, beside directory: FilePath, _ target: TargetOrder) throws -> RecipePlan {
+        try RecipePlan(recipe, beside: directory, in: environment, target).readingPackages(into: store)
+    }
 
     func resolved(
         _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, isDryRun: Bool = false
@@ -110,7 +112,8 @@ package struct Workshop: Sendable {
     func builder(for order: BuildOrder, _ plan: RecipePlan) -> Builder {
         let environment = environment
         let fetcher = PackageFetcher(store: store, downloader: downloader, progress: progress) { package in
-            try plan.distribution.packages.addresses(of: package, for: plan, in: environment)
+            if package.archive == LocalPackage.archive { return try plan.addresses(ofLocal: package) }
+            return try plan.distribution.packages.addresses(of: package, for: plan, in: environment)
         }
         return Builder(order: order, store: store, packages: fetcher, width: environment.width)
     }

@@ -9,6 +9,7 @@ import SystemPackage
 /// Alpine, Wolfi and whatever else apk installs: `.apk` packages from signed indexes, apk's rules, apk's database.
 struct AlpineFamily: PackageFamily {
     var packageType: String { "apk" }
+    var everyArchitecture: String { "noarch" }
     var firstPackage: String { "alpine-baselayout" }
 
     func choose(

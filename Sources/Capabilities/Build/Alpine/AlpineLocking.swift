@@ -35,13 +35,16 @@ struct AlpineLocking: Sendable {
         var package: ApkChosenPackage
         var reason: String
         var archives: [ApkArchive]
+        /// The file of this machine.
+        var local: LocalPackage?
     }
 
     private func choose(_ architecture: String, _ indexes: [LoadedApkIndex]) throws -> [Choice] {
+        let local = try plan.localPackages(for: architecture)
         let sources = try indexes.map { index in
             try source(index, keeping: kept[architecture] ?? [:])
         }
-        let resolver = try ApkResolver(architecture: architecture, sources: sources)
+        let resolver = try ApkResolver(architecture: architecture, sources: sources + [try local.apkSource])
         let world = try plan.apkWorld { name in
             let line = Array("P:\(name)\n".utf8)
             return indexes.contains { $0.text.span.firstPlace(of: line) != nil }
@@ -51,7 +54,8 @@ struct AlpineLocking: Sendable {
             let chain = resolution.chain(to: package.record.name).reversed().map(\.record.name)
             return Choice(
                 package: package, reason: chain.joined(separator: " → "),
-                archives: package.sources.map { indexes[$0].archive })
+                archives: package.sources.filter { $0 < indexes.count }.map { indexes[$0].archive },
+                local: package.sources.contains(indexes.count) ? local.first { $0.name == package.record.name } : nil)
         }
     }
 
@@ -68,6 +72,12 @@ struct AlpineLocking: Sendable {
     /// The package's file is fetched, since indexes say too little of it to be written into a lock.
     private func lock(_ choice: Choice, _ architecture: String) async throws -> Lock.Package {
         let record = choice.package.record
+        if let local = choice.local {
+            return Lock.Package(
+                name: local.name, version: local.version, architecture: record.architecture,
+                source: record.origin ?? record.name, sourceVersion: record.version, path: local.fileName,
+                size: local.size, digest: local.digest, archive: LocalPackage.archive, reason: choice.reason)
+        }
         let path = "\(architecture)/\(record.name)-\(record.version).apk"
         let pins = AlpinePins(loader: loader)
         // Nobody sees the digest of a dry run.
@@ -93,9 +103,31 @@ extension LoadedApkIndex {
 extension RecipePlan {
     /// What `etc/apk/world` says: what was named, and what the profile adds; older releases lack one package of it.
     func apkWorld(_ isThere: (String) -> Bool) -> [String] {
-        guard profile.isWholeSystem else { return wish.words }
+        // As `apk add FILE` writes it: this package and no other.
+        let words = wish.words.map { word in local[word].flatMap { try? $0.apkConstraint } ?? word }
+        guard profile.isWholeSystem else { return words }
         let added = distribution.wholeSystem.filter { $0 != "alpine-release" || isThere($0) }
-        return wish.words + added.filter { !wish.words.contains($0) }
+        return words + added.filter { !words.contains($0) }
+    }
+}
+
+extension LocalPackage {
+    private func record() throws -> ApkRecord {
+        try ApkControl(kept: control, place: path.string).record
+    }
+
+    /// Such as `tool><Q1…`.
+    fileprivate var apkConstraint: String {
+        get throws { "\(name)><\(try record().checksum?.description ?? "")" }
+    }
+
+    fileprivate var apkLines: [UInt8] { get throws { try record().lines + [UInt8(ascii: "\n")] } }
+}
+
+extension [LocalPackage] {
+    /// Package files as a repository of their own.
+    fileprivate var apkSource: ApkSource {
+        get throws { ApkSource(text: try flatMap { try $0.apkLines }, label: LocalPackage.archive) }
     }
 }
 

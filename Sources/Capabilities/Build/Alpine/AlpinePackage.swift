@@ -57,14 +57,19 @@ struct ApkFacts {
 extension Segment {
     /// The package's control data.
     /// - Throws: `Problem` with code `apk.control`.
-    func apkControl() throws -> ApkControl {
-        var files = table.control
+    func apkControl() throws -> ApkControl { try ApkControl(kept: table.control, place: table.package) }
+}
+
+extension ApkControl {
+    /// Of the files that an opened package has.
+    /// - Throws: `Problem` with code `apk.control`.
+    init(kept files: [String: [UInt8]], place: String) throws {
+        var files = files
         guard let bytes = files.removeValue(forKey: ApkFacts.name), let facts = ApkFacts(bytes) else {
             throw TableReader.damaged
         }
-        return try ApkControl(
-            files: files, checksum: facts.checksum, digest: facts.digest, fileSize: ByteCount(facts.size),
-            place: table.package)
+        try self.init(
+            files: files, checksum: facts.checksum, digest: facts.digest, fileSize: ByteCount(facts.size), place: place)
     }
 }
 

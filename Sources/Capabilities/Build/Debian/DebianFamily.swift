@@ -9,6 +9,7 @@ import SystemPackage
 /// Debian and those that follow it: `.deb` packages from signed suites, dpkg's rules, dpkg's database.
 struct DebianFamily: PackageFamily {
     var packageType: String { "deb" }
+    var everyArchitecture: String { "all" }
 
     /// Who has base-files' directories first sets their modes.
     var firstPackage: String { "base-files" }
@@ -20,8 +21,8 @@ struct DebianFamily: PackageFamily {
             store: workshop.store, downloader: workshop.downloader, progress: workshop.progress,
             now: workshop.environment.now(), freshness: workshop.freshness)
         let sources = try plan.debianSources(in: workshop.environment)
-        let chosen = try await Locking(loader: loader, sources: sources, wish: plan.wish, kept: kept)
-            .lock(plan.architectures)
+        let locking = Locking(loader: loader, sources: sources, plan: plan, kept: kept)
+        let chosen = try await locking.lock(plan.architectures)
         return plan.profile.isWholeSystem ? chosen.naming(sources) : chosen
     }
 

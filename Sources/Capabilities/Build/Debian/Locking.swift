@@ -9,7 +9,7 @@ import PlinthReports
 struct Locking: Sendable {
     let loader: SuiteLoader
     let sources: [ArchiveSource]
-    let wish: PackageWish
+    let plan: RecipePlan
     /// Versions to keep, by architecture and name.
     let kept: [String: [String: String]]
 
@@ -32,10 +32,13 @@ struct Locking: Sendable {
         }
         let pins = kept[architecture] ?? [:]
         let pinned = pins.isEmpty ? [] : indexes.map { PinnedSource(source: $0, versions: pins) }
+        let local = try LocalPackageList(plan.localPackages(for: architecture))
         let universe = Universe(
-            architecture: architecture, sources: (pinned as [any PackageSource]) + indexes,
+            architecture: architecture, sources: try local.sources + (pinned as [any PackageSource]) + indexes,
             compare: DebianVersion.compare)
         let required = Set(try indexes.flatMap { try $0.required() }).sorted()
+        var wish = plan.wish
+        wish.words = wish.words.filter { !LocalPackage.isPath($0) } + local.words
         let choice = try wish.choose(from: universe, required: required)
         return Lock.Platform(
             architecture: architecture, packages: choice.resolution.packages.map { package($0, choice.resolution) },

@@ -12,6 +12,9 @@ protocol PackageFamily: Sendable {
     /// As package URLs say it: `deb`, `apk`.
     var packageType: String { get }
 
+    /// The architecture of packages that fit everywhere.
+    var everyArchitecture: String { get }
+
     /// Chooses the packages of every platform and writes them down to the byte.
     /// - Parameter kept: versions to stay with, by architecture and name.
     /// - Parameter isDryRun: nothing is built from the answer, so packages need not be fetched to know their digests.

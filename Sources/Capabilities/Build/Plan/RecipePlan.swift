@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthDistribution
+import PlinthFetch
 import PlinthImage
 import SystemPackage
 
@@ -18,6 +19,8 @@ struct RecipePlan: Sendable {
     let additions: TreeAdditions
     /// Where the recipe is: its files are relative to it.
     let directory: FilePath
+    /// Package files that the wish names by their paths.
+    private(set) var local: [LocalPackage] = []
 
     /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `epoch.invalid`.
     init(
@@ -36,6 +39,15 @@ struct RecipePlan: Sendable {
         packing = try target.compression.map(Self.packing) ?? recipe.compression
         epoch = try Self.epoch(environment)
         additions = recipe.additions
+    }
+
+    /// The same with the package files read that the wish names.
+    /// - Throws: `package.*`, `deb.*`, `apk.*`, `file.*`, `store.*`.
+    func readingPackages(into store: Store) throws -> RecipePlan {
+        guard wish.words.contains(where: LocalPackage.isFileName) else { return self }
+        var copy = self
+        copy.local = try LocalPackages(family: distribution.packages, store: store, directory: directory).read(wish.words)
+        return copy
     }
 
     private static func architectures(_ named: [String], of distribution: Distribution) throws -> [String] {
@@ -73,10 +85,19 @@ extension BuildProfile {
 // MARK: - Lock and order
 
 extension RecipePlan {
-    /// Whether a lock was made from this recipe and has all its platforms.
+    /// Whether a lock was made from this recipe and these package files, and has all the platforms.
     func fits(_ lock: Lock) throws -> Bool {
-        let present = Set(lock.platforms.map(\.architecture))
-        return lock.recipe == (try recipe.checksum) && present.isSuperset(of: architectures)
+        guard lock.recipe == (try recipe.checksum) else { return false }
+        return try architectures.allSatisfy { architecture in
+            guard let platform = lock.platforms.first(where: { $0.architecture == architecture }) else { return false }
+            let locked = platform.packages.filter { $0.archive == LocalPackage.archive }.map(\.digest)
+            return try Set(locked) == Set(localPackages(for: architecture).map(\.digest))
+        }
+    }
+
+    /// - Throws: `package.architecture`, `package.twice`.
+    func localPackages(for architecture: String) throws -> [LocalPackage] {
+        try local.fitting(architecture, everywhere: distribution.packages.everyArchitecture)
     }
 
     /// Whether everything in the image is named by the recipe: no archive is asked.
@@ -113,7 +134,7 @@ extension RecipePlan {
             distribution: distribution, profile: profile, dependencies: wish.dependencies.rawValue,
             recipe: try recipe.checksum, settings: recipe.settings, inputs: inputs, additions: additions,
             files: files, packing: packing, epoch: epoch,
-            named: wish.words.filter { !$0.hasPrefix("!") }.map(Self.name), sources: aptSources(lock),
+            named: wish.words.filter { !$0.hasPrefix("!") }.map { local[$0]?.name ?? Self.name($0) }, sources: aptSources(lock),
             platforms: lock.platforms.filter { architectures.contains($0.architecture) })
         try distribution.packages.complete(&order, for: self, lock)
         return order

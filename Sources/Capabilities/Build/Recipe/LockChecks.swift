@@ -19,7 +19,7 @@ extension Lock {
                 guard names.insert(package.name).inserted else {
                     return "\(platform.architecture) has \(package.name) twice"
                 }
-                guard labels.contains(package.archive) else {
+                guard labels.contains(package.archive) || package.archive == LocalPackage.archive else {
                     return "\(package.name) is of an archive that is not listed: \(package.archive)"
                 }
             }

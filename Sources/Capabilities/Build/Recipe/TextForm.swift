@@ -30,7 +30,7 @@ struct TextForm: Sendable {
         pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:\\d\\dZ)?$|^\\d{8}T\\d{6}Z$"
     ) { SnapshotDate.normal($0) != nil }
     static let package = TextForm(
-        "a package such as nginx, nginx=1.22*, nginx/suite or '!perl'", pattern: "^!?[^\\s!]+$"
+        "a package such as nginx, nginx=1.22*, nginx/suite, ./own.deb or '!perl'", pattern: "^!?[^\\s!]+$"
     ) {
         isWord($0) && $0 != "!" && !$0.utf8.dropFirst().contains(UInt8(ascii: "!"))
     }
