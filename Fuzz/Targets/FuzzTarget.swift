@@ -16,7 +16,12 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case apkDependency = "apk-dependency"
     case apkResolve = "apk-resolve"
     case elf, index, manifest, config, yaml
-    case apk, apkIndex, apkInfo, apkInstalled, apkScripts, apkRepositories
+    case apk
+    case apkIndex = "apk-index"
+    case apkInfo = "apk-info"
+    case apkInstalled = "apk-installed"
+    case apkScripts = "apk-scripts"
+    case apkRepositories = "apk-repositories"
 
     /// What the fuzzing program tries: its callback can capture nothing.
     package static let chosen = Mutex(FuzzTarget.tar)

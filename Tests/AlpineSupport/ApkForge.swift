@@ -33,7 +33,10 @@ package struct ApkForge: Sendable {
             let bytes = try package.apk(keys: [key], algorithm)
             let name = package.record.fileName
             try writeFile(folder.appending(name), bytes)
-            records.append(try ApkForge.record(of: bytes, place: name))
+            var record = try ApkForge.record(of: bytes, place: name)
+            // As Alpine's indexes have it.
+            if record.architecture == "noarch" { record.architecture = architecture }
+            records.append(record)
         }
         try writeFile(folder.appending("APKINDEX.tar.gz"), try index(of: records))
         try writeFile(keys.appending(key.name), key.publicPEM)

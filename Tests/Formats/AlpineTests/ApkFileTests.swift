@@ -142,13 +142,23 @@ struct ApkFileTests {
         let changes: [(code: String, change: (inout ApkRecord) -> Void)] = [
             ("apk.checksum", { $0.checksum = .of([1]) }), ("apk.checksum", { $0.checksum = nil }),
             ("apk.mismatch", { $0.name = "hallo" }), ("apk.mismatch", { $0.version = "2.1-r4" }),
-            ("apk.mismatch", { $0.architecture = "noarch" }), ("apk.mismatch", { $0.size = ByteCount(1) }),
+            ("apk.mismatch", { $0.architecture = "aarch64" }), ("apk.mismatch", { $0.size = ByteCount(1) }),
         ]
         for (code, change) in changes {
             var promised = control.record
             change(&promised)
             #expect(problemCode { try control.check(against: promised, place: "a") } == code)
         }
+    }
+
+    @Test func noarch() throws {
+        var package = ForgedPackage.sample
+        package.record.architecture = "noarch"
+        let (control, entries) = try unpack(try package.apk(), keyring: nil)
+        var promised = control.record
+        promised.architecture = "x86_64"
+        try control.check(against: promised, place: "a")
+        #expect(ApkInstalled(control, entries: entries, architecture: "x86_64").record == promised)
     }
 
     /// A file whose bytes are not those of its checksum, in a package whose digests are right.

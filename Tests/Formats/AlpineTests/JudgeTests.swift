@@ -61,7 +61,8 @@ struct JudgeTests {
             let long = String(repeating: "n", count: 120)
             package.files.append(.file("var/" + long, "long"))
             package.files.append(.symlink("var/link", to: "/" + long))
-            let other = ForgedPackage("without-files")
+            var other = ForgedPackage("without-files")
+            other.record.architecture = "noarch"
             try forge.write([package, other])
             try makeDirectories(scratch.appending("new"))
             let result = try root.apk(add(["hello", "without-files"]), folders: ["/mnt": scratch])
@@ -128,7 +129,7 @@ struct JudgeTests {
             let path = forge.directory.appending("x86_64").appending(package.record.fileName)
             return try unpack(try readFile(path), keyring: keyring, place: package.record.fileName)
         }
-        let ours = ApkInstalled.file(read.map { ApkInstalled($0.0, entries: $0.1) })
+        let ours = ApkInstalled.file(read.map { ApkInstalled($0.0, entries: $0.1, architecture: "x86_64") })
         #expect(text(ours) == text(try made.bytes("lib/apk/db/installed")))
         let theirs = try made.bytes("lib/apk/db/scripts.tar")
         // apk writes them in the order in which it installed the packages.

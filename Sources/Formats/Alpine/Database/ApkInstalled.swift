@@ -87,11 +87,16 @@ extension ApkInstalled {
     /// - Parameters:
     ///   - entries: the files that were kept of it, in the order of the package, with their checksums; directories
     ///     that only files name get the usual owner and mode.
+    ///   - architecture: what the index says, which counts: there `noarch` is the architecture of the repository.
     ///   - repositoryTag: without the `@`.
-    package init(_ control: ApkControl, entries: some Sequence<ApkEntry>, repositoryTag: String = "") {
+    package init(
+        _ control: ApkControl, entries: some Sequence<ApkEntry>, architecture: String? = nil,
+        repositoryTag: String = ""
+    ) {
         self.init(
             record: control.record, replaces: control.replaces, replacesPriority: control.replacesPriority,
             repositoryTag: repositoryTag)
+        record.architecture = architecture ?? record.architecture
         var places: [TreePath: Int] = [:]
         func place(of path: TreePath) -> Int {
             if let known = places[path] { return known }

@@ -99,6 +99,8 @@ extension ApkControl {
     }
 
     /// Whether the package is the one that an index promised: by checksum, size, name, version and architecture.
+    ///
+    /// Alpine's indexes give packages of `noarch` the architecture of their repository.
     /// - Throws: `Problem` with code `apk.checksum` or `apk.mismatch`.
     package func check(against promised: ApkRecord, place: String) throws(Problem) {
         guard let checksum = promised.checksum, checksum == record.checksum else {
@@ -108,8 +110,9 @@ extension ApkControl {
                     + "the index says \(promised.checksum.map(\.description) ?? "nothing")",
                 hints: ["the repository may have changed since the index was read: update it and try again"])
         }
+        let anywhere = record.architecture == "noarch" || record.architecture.isEmpty
         let says = "\(promised.name) \(promised.version) \(promised.architecture)"
-        let found = "\(record.name) \(record.version) \(record.architecture)"
+        let found = "\(record.name) \(record.version) \(anywhere ? promised.architecture : record.architecture)"
         // As bytes: what is written in one way must be written in the same way here.
         guard says.utf8.elementsEqual(found.utf8) else {
             throw Self.mismatch(place, "the index says \(says), the package says \(found)")
