@@ -38,6 +38,8 @@ sample: build
 # Judged by apt, dpkg, skopeo, umoci, podman, syft and the images themselves; half an hour. The tables go to docs/.
 interop: build
 	Tests/Interop/apt-resolve.sh --binary $(BINARY) --all --report docs/apt-resolve.md
+	swift build --build-tests
+	Tests/Interop/apk-resolve.sh --report docs/apk-resolve.md
 	Tests/Interop/dpkg-trees.sh --binary $(BINARY) --report docs/dpkg-trees.md
 	Tests/Interop/readers.sh --binary $(BINARY) --report docs/readers.md
 	Tests/Interop/full-system.sh --binary $(BINARY) --report docs/full-system.md

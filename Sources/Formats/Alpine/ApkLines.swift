@@ -29,9 +29,12 @@ struct ApkLineCursor {
         case endOfStanza(line: Int)
     }
 
-    private var offset = 0
+    private var offset: Int
     private var line = 0
     private var isInside = false
+
+    /// - Parameter offset: where the first line begins.
+    init(from offset: Int = 0) { self.offset = offset }
 
     /// The next line that says something; nil at the end of the bytes.
     mutating func next(in bytes: borrowing Span<UInt8>) throws(ApkFault) -> Item? {

@@ -46,13 +46,15 @@ package struct ApkRequest: Sendable {
     /// Constraints of the world that cannot be met are left out.
     package var dropsBroken: Bool
 
+    /// - Parameter marks: names that are decided first; without them all names of the world, as when `apk add` names
+    ///   them for an empty root.
     package init(
-        world: [ApkDependency], preference: ApkPreference = [], marks: [Mark] = [], keepsInstalled: Bool = false,
+        world: [ApkDependency], preference: ApkPreference = [], marks: [Mark]? = nil, keepsInstalled: Bool = false,
         dropsBroken: Bool = false
     ) {
         self.world = world
         self.preference = preference
-        self.marks = marks
+        self.marks = marks ?? world.map { Mark($0.name, []) }
         self.keepsInstalled = keepsInstalled
         self.dropsBroken = dropsBroken
     }

@@ -54,7 +54,7 @@ extension ApkCandidate {
     package static func parse(_ text: [UInt8], place: String) throws(Problem) -> [ApkCandidate] {
         var reader = StanzaReader(place: place)
         var found: [ApkCandidate] = []
-        while let stanza = try reader.next(text.span, text.count) { found.append(stanza.record(text)) }
+        while let stanza = try reader.next(text.span) { found.append(stanza.record(text)) }
         return found
     }
 }

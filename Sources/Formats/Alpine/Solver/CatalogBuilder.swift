@@ -56,7 +56,7 @@ struct CatalogBuilder {
         var reader = StanzaReader(place: source.label, offset: start)
         // The text does not change while it is read: the spans are of a copy that shares it.
         let text = bytes
-        while let stanza = try reader.next(text.span, text.count) { add(stanza, text, bit, number == nil) }
+        while let stanza = try reader.next(text.span) { add(stanza, text, bit, number == nil) }
     }
 
     func finish() -> Catalog {

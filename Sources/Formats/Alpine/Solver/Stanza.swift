@@ -18,10 +18,21 @@ struct Stanza {
     private(set) var tag = TextRange.none
     private(set) var isUnderstood = true
     /// All of its lines.
-    var whole = 0..<0
-    var line = 0
+    private(set) var whole = 0..<0
+    /// Of its first line.
+    private(set) var line = 0
 
-    mutating func take(_ letter: UInt8, _ value: TextRange) {
+    /// - Parameters:
+    ///   - range: where the value stands.
+    ///   - number: of the line.
+    mutating func take(_ letter: UInt8, _ range: Range<Int>, _ number: Int) {
+        if whole.isEmpty {
+            whole = range.lowerBound - 2..<range.upperBound
+            line = number
+        } else {
+            whole = whole.lowerBound..<range.upperBound
+        }
+        let value = TextRange(range)
         switch letter {
         case UInt8(ascii: "C"): identity = value
         case UInt8(ascii: "P"): name = value
@@ -64,39 +75,24 @@ extension Stanza {
 
 /// Cuts a text of stanzas into packages.
 struct StanzaReader {
-    let place: String
-    var offset = 0
-    private var line = 0
+    private let place: String
+    private var cursor: ApkLineCursor
 
+    /// - Parameter offset: where the first line begins.
     init(place: String, offset: Int = 0) {
         self.place = place
-        self.offset = offset
+        cursor = ApkLineCursor(from: offset)
     }
 
-    /// The next package before `end`; nil behind the last.
+    /// The next package; nil behind the last.
     /// - Throws: `Problem` with code `apk.syntax`.
-    mutating func next(_ text: borrowing Span<UInt8>, _ end: Int) throws(Problem) -> Stanza? {
+    mutating func next(_ text: borrowing Span<UInt8>) throws(Problem) -> Stanza? {
         var stanza = Stanza()
-        while offset < end {
-            let start = offset
-            var stop = start
-            while stop < end, text[stop] != UInt8(ascii: "\n") { stop += 1 }
-            offset = stop + 1
-            line += 1
-            if stop == start {
-                if stanza.whole.isEmpty { continue }
-                break
+        do throws(ApkFault) {
+            while case .field(let letter, let value, let line) = try cursor.next(in: text) {
+                stanza.take(letter, value, line)
             }
-            guard stop - start >= 2, text[start + 1] == UInt8(ascii: ":") else {
-                throw broken("line \(line) has no field")
-            }
-            if stanza.whole.isEmpty {
-                stanza.whole = start..<stop
-                stanza.line = line
-            }
-            stanza.whole = stanza.whole.lowerBound..<stop
-            stanza.take(text[start], TextRange(start + 2..<stop))
-        }
+        } catch { throw broken("line \(error.line): \(error.why)") }
         if stanza.whole.isEmpty { return nil }
         guard !stanza.name.isEmpty else { throw broken("the package at line \(stanza.line) has no name") }
         guard !stanza.version.isEmpty else { throw broken("the package at line \(stanza.line) has no version") }

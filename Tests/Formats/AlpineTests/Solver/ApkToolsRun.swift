@@ -125,7 +125,7 @@ extension ApkToolsRun {
     private mutating func upgrade(_ world: [ApkDependency]) throws {
         if names.isEmpty, !options.contains("--no-self-upgrade"), try preupgrade(world) { return }
         if !options.isDisjoint(with: ["--self-upgrade-only", "--preupgrade-only"]) { return }
-        var request = ApkRequest(world: world, preference: .upgrade)
+        var request = ApkRequest(world: world, preference: .upgrade, marks: [])
         if options.contains("--latest") { request.preference.insert(.latest) }
         if options.contains("--available") { request.preference.insert(.available) }
         if options.contains("--prune") { request.world = try pruned(world) }

@@ -91,7 +91,7 @@ struct ApkResolverTests {
         let resolver = try ApkResolver(architecture: "x86_64", sources: [new], installed: old)
         let world = try ApkDependency.list("a d")
         func steps(_ preference: ApkPreference) throws -> [String] {
-            try resolver.resolve(ApkRequest(world: world, preference: preference)).changes.map {
+            try resolver.resolve(ApkRequest(world: world, preference: preference, marks: [])).changes.map {
                 "\($0.kind) \($0.name) \($0.old ?? "") \($0.new ?? "")"
             }
         }
