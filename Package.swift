@@ -86,7 +86,8 @@ let package = Package(
         room(
             "PlinthBuild", "Capabilities/Build",
             needs: [
-                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian", "PlinthAlpine",
+                "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian",
+                "PlinthAlpine",
                 "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML", "PlinthArchive", "PlinthCore",
                 crypto, system, logging,
             ]),

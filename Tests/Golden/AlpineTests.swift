@@ -109,8 +109,8 @@ struct AlpineTests {
                 ForgedPackage(
                     "greeting",
                     files: [
-                        ForgedPackage.directory("usr"), ForgedPackage.directory("usr/bin"),
-                        ForgedPackage.file("usr/bin/greet", "#!/bin/sh\necho hello\n", mode: 0o755),
+                        ForgedPackage.File.directory("usr"), ForgedPackage.File.directory("usr/bin"),
+                        ForgedPackage.File.file("usr/bin/greet", "#!/bin/sh\necho hello\n", mode: 0o755),
                     ])
             ])
             let added = try system.apk(

@@ -51,7 +51,9 @@ struct Builder: Sendable {
         for platform in order.platforms {
             let key = try order.key(for: platform)
             if let record = try? PlatformRecord.load(key, from: store) {
-                for piece in record.layers.flatMap(\.pieces) { try removeIfDamaged(Shelf(rawValue: piece.shelf), piece.key) }
+                for piece in record.layers.flatMap(\.pieces) {
+                    try removeIfDamaged(Shelf(rawValue: piece.shelf), piece.key)
+                }
             }
             try store.remove(.layers, key, ".json")
             for package in platform.packages {

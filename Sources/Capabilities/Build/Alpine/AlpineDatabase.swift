@@ -90,7 +90,8 @@ extension SegmentTable {
             }
             if !entry.node.isDirectory, case .package(let owner) = node.origin, owner != package { return nil }
             let header = TarEntry(
-                name: entry.path.bytes, kind: entry.node.isDirectory ? .directory : entry.node.isLink ? .symlink : .file,
+                name: entry.path.bytes,
+                kind: entry.node.isDirectory ? .directory : entry.node.isLink ? .symlink : .file,
                 mode: entry.node.mode, user: entry.node.user, group: entry.node.group,
                 attributes: entry.node.attributes)
             let checksum = sums["\(entry.path)"].flatMap { ApkChecksum(text: $0) }

@@ -49,7 +49,8 @@ struct AlpineIndexLoader: Sendable {
         // A folder of this machine costs nothing to ask.
         let isLocal = !archive.baseURL.contains("://")
         if let remembered, freshness.offline || (isFresh && !freshness.refresh && !isLocal) {
-            if let text = try intact({ try store.read(.indexes, remembered.digest.hex, ".apkindex", limit: Self.limit) }) {
+            if let text = try intact({ try store.read(.indexes, remembered.digest.hex, ".apkindex", limit: Self.limit) }
+            ) {
                 return LoadedApkIndex(archive: archive, digest: remembered.digest, date: remembered.date, text: text)
             }
         }

@@ -22,7 +22,9 @@ struct AlpineLocking: Sendable {
             let indexes = try await mapConcurrently(archives, limit: 4) {
                 try await loader.load($0, architecture: architecture)
             }
-            if chosen.archives.isEmpty { chosen.archives = indexes.map { $0.lockArchive(isNamed: plan.profile.isWholeSystem) } }
+            if chosen.archives.isEmpty {
+                chosen.archives = indexes.map { $0.lockArchive(isNamed: plan.profile.isWholeSystem) }
+            }
             let packages = try choose(architecture, indexes)
             let locked = try await mapConcurrently(packages, limit: width) { try await lock($0, architecture) }
             chosen.platforms.append(Lock.Platform(architecture: architecture, packages: locked, leftOut: nil))

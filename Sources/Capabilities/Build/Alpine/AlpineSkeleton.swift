@@ -21,7 +21,8 @@ enum AlpineSkeleton {
 
     private static let directories: [(StaticString, UInt16)] = [
         ("tmp", 0o1777), ("dev", 0o755), ("proc", 0o555), ("etc", 0o755), ("etc/apk", 0o755), ("etc/apk/keys", 0o755),
-        ("lib", 0o755), ("opt", 0o755), ("var", 0o755), ("var/cache", 0o755), ("var/cache/apk", 0o755), ("var/cache/misc", 0o755),
+        ("lib", 0o755), ("opt", 0o755), ("var", 0o755), ("var/cache", 0o755), ("var/cache/apk", 0o755),
+        ("var/cache/misc", 0o755),
     ]
 
     private static let devices: [(String, UInt16, UInt32, UInt32)] = [

@@ -37,7 +37,9 @@ struct PackageContents {
     /// Gives a file's content in pieces, by its path as packed; false when there is none.
     @discardableResult
     func read(_ path: TreePath, _ take: (borrowing Span<UInt8>) throws -> Void) throws -> Bool {
-        guard let item = entries.found[policy.place(path)], case .file(size: let size) = item.node.kind else { return false }
+        guard let item = entries.found[policy.place(path)], case .file(size: let size) = item.node.kind else {
+            return false
+        }
         try spool.read(item.offset, size, take)
         return true
     }

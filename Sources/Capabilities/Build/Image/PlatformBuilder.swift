@@ -55,7 +55,8 @@ struct PlatformBuilder: Sendable {
         outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
         let documents = try ImageDocuments(
-            settings, layers: layers, platform: order.distribution.platform(of: platform.architecture), created: created,
+            settings, layers: layers, platform: order.distribution.platform(of: platform.architecture),
+            created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
         let bill = try order.bill(of: platform, segments, overlay.files, image: documents, created: created)
         // The descriptors say for which platform: an index is made of them.

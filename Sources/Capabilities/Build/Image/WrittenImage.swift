@@ -37,7 +37,8 @@ struct WrittenImage {
     private static func contents(of record: PlatformRecord, _ store: Store) throws -> OutgoingPlatform {
         return OutgoingPlatform(
             manifest: OutgoingBlob(record.manifest, .bytes(try blob(record.manifest, store))),
-            config: OutgoingBlob(record.config, .bytes(try blob(record.config, store))), layers: record.layers.map { outgoing($0, store) })
+            config: OutgoingBlob(record.config, .bytes(try blob(record.config, store))),
+            layers: record.layers.map { outgoing($0, store) })
     }
 
     private static func outgoing(_ layer: LayerRecord, _ store: Store) -> OutgoingLayer {

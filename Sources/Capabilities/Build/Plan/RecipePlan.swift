@@ -46,7 +46,8 @@ struct RecipePlan: Sendable {
     func readingPackages(into store: Store) throws -> RecipePlan {
         guard wish.words.contains(where: LocalPackage.isFileName) else { return self }
         var copy = self
-        copy.local = try LocalPackages(family: distribution.packages, store: store, directory: directory).read(wish.words)
+        copy.local = try LocalPackages(family: distribution.packages, store: store, directory: directory).read(
+            wish.words)
         return copy
     }
 
@@ -134,7 +135,8 @@ extension RecipePlan {
             distribution: distribution, profile: profile, dependencies: wish.dependencies.rawValue,
             recipe: try recipe.checksum, settings: recipe.settings, inputs: inputs, additions: additions,
             files: files, packing: packing, epoch: epoch,
-            named: wish.words.filter { !$0.hasPrefix("!") }.map { local[$0]?.name ?? Self.name($0) }, sources: aptSources(lock),
+            named: wish.words.filter { !$0.hasPrefix("!") }.map { local[$0]?.name ?? Self.name($0) },
+            sources: aptSources(lock),
             platforms: lock.platforms.filter { architectures.contains($0.architecture) })
         try distribution.packages.complete(&order, for: self, lock)
         return order

@@ -38,7 +38,9 @@ enum RecipeKeys {
     static let contents = KeyTable(
         "contents",
         [
-            .init("packages", .list(.text(.package)), "Packages: name, name=1.2*, name/suite, ./file.deb, '!name' for never."),
+            .init(
+                "packages", .list(.text(.package)),
+                "Packages: name, name=1.2*, name/suite, ./file.deb, '!name' for never."),
             .init(
                 "repositories", .list(.either(.text(.repositoryLine), repository)),
                 "Archives instead of the distribution's own."),

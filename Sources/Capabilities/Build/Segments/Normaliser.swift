@@ -38,7 +38,8 @@ struct Normaliser: Sendable {
             entries: sorted, rawSize: writer.rawSize, packedSize: writer.packedSize,
             rawSum: writer.rawSum, packedSum: writer.packedSum, members: writer.members,
             newest: entries.newest, control: opened.control,
-            sums: try opened.sums(PackageContents(entries: entries, spool: spool, policy: policy)), dropped: entries.dropped)
+            sums: try opened.sums(PackageContents(entries: entries, spool: spool, policy: policy)),
+            dropped: entries.dropped)
         try sink.commit(key)
         try store.write(.segments, key, ".table", table.encoded())
         return Segment(key: key, table: table, store: store)

@@ -81,7 +81,8 @@ struct PackageEntries {
             attributes: entry.attributes)
     }
 
-    private func copy(_ archive: any PackageEntrySource, to spool: Spool, using buffer: inout [UInt8]) throws -> Digest {
+    private func copy(_ archive: any PackageEntrySource, to spool: Spool, using buffer: inout [UInt8]) throws -> Digest
+    {
         var digest = DigestStream()
         while true {
             var span = buffer.mutableSpan

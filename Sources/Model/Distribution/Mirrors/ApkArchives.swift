@@ -92,9 +92,12 @@ package struct ApkArchives {
     private func machineMirror() throws -> String? {
         guard let bytes = try files.read("/etc/apk/repositories") else { return nil }
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            guard let word = line.split(separator: " ").first, let address = MirrorAddress.normal(word) else { continue }
+            guard let word = line.split(separator: " ").first, let address = MirrorAddress.normal(word) else {
+                continue
+            }
             let parts = address.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count > 3, let branch = parts.dropLast().last, branch == "edge" || branch.hasPrefix("v3.") else {
+            guard parts.count > 3, let branch = parts.dropLast().last, branch == "edge" || branch.hasPrefix("v3.")
+            else {
                 continue
             }
             return parts.dropLast(2).joined(separator: "/")

@@ -11,7 +11,9 @@ struct AccountsEffect: Effect {
     func apply(to tree: inout FileTree, in context: EffectContext) throws -> EffectReport {
         var edit = TreeEdit(name)
         var table = AccountTable(in: tree, style: context.style)
-        if table.users.isEmpty, context.style == .debian { table = try Self.distributionTable(tree) ?? Self.smallTable(tree, context) }
+        if table.users.isEmpty, context.style == .debian {
+            table = try Self.distributionTable(tree) ?? Self.smallTable(tree, context)
+        }
         // `shadowconfig on`, which passwd's own script runs.
         if context.package("passwd") != nil { table.hasShadow = true }
         try DeclaredAccountsCheck.add(context.accounts, to: &table)
