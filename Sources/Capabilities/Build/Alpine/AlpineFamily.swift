@@ -31,7 +31,7 @@ struct AlpineFamily: PackageFamily {
         order.repositories = plan.recipe.contents.repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.url }
         if order.repositories.isEmpty { order.repositories = lock.archives.compactMap(\.url) }
         order.keys = try AlpineKey.read(
-            plan.recipe.contents.keyrings.map { FilePath(plan.absolute($0)) }.filter { $0.extension == "pub" })
+            plan.recipe.contents.keyrings.flatMap { try AlpineKey.paths(at: FilePath(plan.absolute($0))) })
     }
 
     func addresses(of package: Lock.Package, for plan: RecipePlan, in environment: Environment) throws -> [String] {
