@@ -71,8 +71,7 @@ struct AlpineIndexLoader: Sendable {
         let document = try await downloader.document(
             place, [archive.address(architecture, "APKINDEX.tar.gz")], limit: ByteCount(64 << 20))
         let digest = Digest.of(document.bytes)
-        let signed = try ApkIndexArchive(document.bytes, place: place)
-        try signed.verify(document.bytes, by: keyring, place: place)
+        let signed = try ApkIndexArchive(document.bytes, verifiedBy: keyring, place: place)
         let date = Self.newest(signed.index)
         if let previous, date < previous.date, archive.baseURL.contains("://") {
             throw Problem(
