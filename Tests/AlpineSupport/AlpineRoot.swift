@@ -52,11 +52,13 @@ extension AlpineRoot {
     ///
     /// Owners and modes come from the database, times from the time of the build, contents from the disk. They are not
     /// the original files: their control data is compressed anew, and so their checksums differ.
-    package func packages() throws -> [ForgedPackage] {
+    /// - Parameter noarch: the names of those that are for every architecture, which the database does not say.
+    package func packages(noarch: Set<String> = []) throws -> [ForgedPackage] {
         let scripts = try ScriptArchive.parse(try bytes("lib/apk/db/scripts.tar"), place: "scripts.tar")
         let triggers = try ApkDatabaseFiles.triggers(of: try bytes("lib/apk/db/triggers"), place: "triggers")
         return try installed().map { installed in
             var package = ForgedPackage(installed.record)
+            if noarch.contains(installed.record.name) { package.record.architecture = "noarch" }
             for script in scripts where script.checksum == installed.record.checksum {
                 package.scripts[script.kind] = script.content
             }

@@ -20,7 +20,7 @@ struct AlpineTests {
             try withScratchDirectory { directory in
                 let root = try AlpineRoot(unpacking: archive, into: directory.appending("official"))
                 let forge = ApkForge(key: try ForgeKey(), directory: directory.appending("repository"))
-                try forge.write(try root.packages())
+                try forge.write(try root.packages(noarch: ["alpine-keys"]))
                 try body(Bench(directory: directory, official: archive, forge: forge, run: PlinthRun(home: directory)))
             }
         }

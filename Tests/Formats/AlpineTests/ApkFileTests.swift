@@ -234,7 +234,8 @@ struct ApkFileTests {
     @Test func cutShort() throws {
         let bytes = try ForgedPackage.sample.apk(keys: [try TestKeys.ours.get()])
         for count in stride(from: 0, to: bytes.count - 1, by: 7) {
-            #expect(throws: Problem.self) { try unpack(Array(bytes[..<count]), keyring: nil) }
+            let problem = #expect(throws: Problem.self) { try unpack(Array(bytes[..<count]), keyring: nil) }
+            #expect(problem?.place == "a.apk")
         }
     }
 

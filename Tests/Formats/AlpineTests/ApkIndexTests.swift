@@ -141,14 +141,22 @@ struct ApkIndexArchiveTests {
         #expect(archive.index == text)
         #expect(archive.description == "forged")
         #expect(try archive.verify(bytes, by: keyring, place: "i") == key.name)
+        #expect(try ApkIndexArchive(bytes, verifiedBy: keyring, place: "i") == archive)
         var generator = SeededGenerator(seed: 8)
         for _ in 0..<100 {
             let changed = mutated(bytes, by: &generator)
-            guard let found = try? ApkIndexArchive(changed, place: "i"),
-                (try? found.verify(changed, by: keyring, place: "i")) != nil
-            else { continue }
-            #expect(found.index == text)
+            do {
+                #expect(try ApkIndexArchive(changed, verifiedBy: keyring, place: "i").index == text)
+            } catch let problem as Problem {
+                #expect(problem.place == "i")
+            }
         }
+        // What is signed is not looked at before its signature.
+        var changed = bytes
+        changed[archive.signed.upperBound - 1] ^= 1
+        #expect(problemCode { _ = try ApkIndexArchive(changed, place: "i") } == "archive.corrupt")
+        #expect(
+            problemCode { _ = try ApkIndexArchive(changed, verifiedBy: keyring, place: "i") } == "apk.badSignature")
     }
 
     /// Several members behind the signatures, files in either order, nothing but the index.

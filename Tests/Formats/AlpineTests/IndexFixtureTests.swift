@@ -95,31 +95,4 @@ struct IndexFixtureTests {
         #expect(try index.versions(of: "no-such-package").isEmpty)
         #expect(try index.names().count == index.count)
     }
-
-    /// Opening and a closure of lookups must be far below 50 ms, even without optimisation.
-    @Test func warm() throws {
-        guard let bytes = try Fixtures.bytes(Self.apk + "alpine-317/APKINDEX.tar.gz") else { return }
-        let clock = ContinuousClock()
-        var compiled: [UInt8] = []
-        let cold = try clock.measure {
-            compiled = try ApkIndexCompiler.compile(
-                try ApkIndexArchive(bytes, place: "index").index, place: "index")
-        }
-        let warm = try clock.measure {
-            let index = try ApkIndex(compiled)
-            var queue = ["gcc", "python3", "openjdk11", "nginx", "postgresql15", "git"]
-            var seen = Set(queue)
-            while let name = queue.popLast() {
-                var found = try index.versions(of: name)
-                if found.isEmpty { found = try index.providers(of: name).map(\.package) }
-                for package in found {
-                    for atom in try index.relations(.depends, of: package) where seen.insert(atom.name).inserted {
-                        queue.append(atom.name)
-                    }
-                }
-            }
-            #expect(seen.count > 50)
-        }
-        print("compiling \(bytes.count) bytes: \(cold) to \(compiled.count) bytes; a closure: \(warm)")
-    }
 }

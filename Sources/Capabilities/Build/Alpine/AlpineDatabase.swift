@@ -14,7 +14,7 @@ struct AlpineDatabase {
     func write(_ segments: [Segment], into tree: inout FileTree) throws {
         let home = place(in: &tree)
         let places = Dictionary(segments.map { ($0.table.package, $0) }) { first, _ in first }
-        let tags = Dictionary(platform.packages.map { ($0.name, $0.tag ?? "") }) { first, _ in first }
+        let locked = Dictionary(platform.packages.map { ($0.name, $0) }) { first, _ in first }
         var installed: [ApkInstalled] = []
         var scripts: [ScriptArchive.Script] = []
         var triggers: [ApkDatabaseFiles.Trigger] = []
@@ -22,7 +22,9 @@ struct AlpineDatabase {
             let control = try segment.apkControl()
             let entries = segment.table.installed(in: tree)
             installed.append(
-                ApkInstalled(control, entries: entries, repositoryTag: tags[segment.table.package] ?? ""))
+                ApkInstalled(
+                    control, entries: entries, architecture: locked[segment.table.package]?.architecture,
+                    repositoryTag: locked[segment.table.package]?.tag ?? ""))
             scripts += ScriptArchive.scripts(of: control)
             if let checksum = control.record.checksum, !control.triggers.isEmpty {
                 triggers.append(.init(checksum: checksum, directories: control.triggers))

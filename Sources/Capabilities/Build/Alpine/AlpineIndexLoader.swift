@@ -71,7 +71,7 @@ struct AlpineIndexLoader: Sendable {
         let document = try await downloader.document(
             place, [archive.address(architecture, "APKINDEX.tar.gz")], limit: ByteCount(64 << 20))
         let digest = Digest.of(document.bytes)
-        let signed = try Self.opened(document.bytes, by: keyring, place)
+        let signed = try ApkIndexArchive(document.bytes, verifiedBy: keyring, place: place)
         let date = Self.newest(signed.index)
         if let previous, date < previous.date, archive.baseURL.contains("://") {
             throw Problem(
@@ -83,19 +83,6 @@ struct AlpineIndexLoader: Sendable {
         let state = State(asked: now, digest: digest, date: date)
         try store.write(.indexes, key, ".apk.json", Array(try JSONEncoder().encode(state)))
         return LoadedApkIndex(archive: archive, digest: digest, date: date, text: signed.index)
-    }
-
-    private static func opened(
-        _ bytes: [UInt8], by keyring: ApkKeyring, _ place: String
-    ) throws -> ApkIndexArchive {
-        do {
-            let signed = try ApkIndexArchive(bytes, place: place)
-            try signed.verify(bytes, by: keyring, place: place)
-            return signed
-        } catch let problem as Problem {
-            // What unpacks bytes does not know whose they are.
-            throw problem.at(place)
-        }
     }
 
     private func remembered(_ key: String) throws -> State? {

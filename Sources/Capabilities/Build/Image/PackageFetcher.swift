@@ -20,9 +20,9 @@ struct PackageFetcher: Sendable {
     }
 
     private func checked(_ segment: Segment, _ package: Lock.Package) throws -> Segment {
-        guard segment.table.package == package.name, segment.table.version == package.version,
-            segment.table.architecture == package.architecture
-        else {
+        // Alpine's indexes give such packages the architecture of their repository.
+        let fits = segment.table.architecture == package.architecture || segment.table.architecture == "noarch"
+        guard segment.table.package == package.name, segment.table.version == package.version, fits else {
             throw Problem(
                 "package.mismatch", "A package is not what the index says it is", at: package.path,
                 why: "the index says \(package.name) \(package.version) \(package.architecture), the package says "

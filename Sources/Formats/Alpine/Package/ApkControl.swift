@@ -51,7 +51,8 @@ extension ApkControl {
     ///   `GzipMemberSource` and `TarReader` throw.
     package init(_ member: [UInt8], fileSize: ByteCount, place: String) throws {
         try self.init(
-            files: try Self.readFiles(member, place), checksum: .of(member), digest: Digest.of(member),
+            files: try placed(place) { try Self.readFiles(member, place) }, checksum: .of(member),
+            digest: Digest.of(member),
             fileSize: fileSize, place: place)
     }
 

@@ -38,7 +38,7 @@ package final class ApkDataReader {
     ///   source throw.
     package func next() throws -> ApkEntry? {
         try finishFile()
-        while let entry = try tar.next() {
+        while let entry = try placed(place, { try tar.next() }) {
             if isHidden(entry) { continue }
             return try accept(entry)
         }
@@ -48,7 +48,8 @@ package final class ApkDataReader {
     /// Content of the current file; 0 at its end, where it has been checked.
     /// - Throws: `Problem` with code `apk.fileChecksum`; what `TarReader` throws.
     package func read(into buffer: inout MutableSpan<UInt8>) throws -> Int {
-        let count = try tar.read(into: &buffer)
+        let count: Int
+        do { count = try tar.read(into: &buffer) } catch let problem as Problem { throw problem.at(place) }
         if count > 0, current != nil {
             current?.hash.update(buffer.span.extracting(..<count))
             current?.left -= Int64(count)

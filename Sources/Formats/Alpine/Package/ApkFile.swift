@@ -112,6 +112,11 @@ extension ApkFile {
     }
 }
 
+/// Gives the problems of decoders, which do not know whose bytes they have, the name of the file.
+func placed<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let problem as Problem { throw problem.at(place) }
+}
+
 /// Decodes one member after the other to find its end.
 private struct ApkScout {
     struct Found {
@@ -135,15 +140,13 @@ private struct ApkScout {
     mutating func next() throws -> Found {
         let source = try GzipMemberSource(ReadingSource(from: offset, read), limit: ApkFile.controlLimit)
         var names: [[UInt8]] = []
-        do {
+        try placed(place) {
             let tar = TarReader(source, place: place)
             while let entry = try tar.next() {
                 names.append(entry.name)
                 // The data of one that has no control data ends this early.
                 guard names.count < 1000, entry.name.first == UInt8(ascii: ".") else { break }
             }
-        } catch let problem as Problem {
-            throw problem.at(place)
         }
         let isSignature = !names.isEmpty && names.allSatisfy { $0.starts(with: ".SIGN.".utf8) }
         let isControl = !isSignature && names.contains(Array(".PKGINFO".utf8)) && names.allSatisfy(Self.isHidden)

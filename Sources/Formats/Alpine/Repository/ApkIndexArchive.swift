@@ -17,28 +17,35 @@ package struct ApkIndexArchive: Sendable, Equatable {
     /// The most that an index may unpack to; Alpine's largest has 9 MB.
     package static let limit: Int64 = 256 << 20
 
-    /// - Throws: `Problem` with code `apk.index` or `apk.version3`; what the decoder and `TarReader` throw.
-    package init(_ bytes: [UInt8], place: String) throws {
+    /// - Parameter keyring: checks the signatures before anything else is decoded; nil to look at an index as it is.
+    /// - Throws: `Problem` with code `apk.index` or `apk.version3`; what `verify`, the decoder and `TarReader` throw.
+    package init(_ bytes: [UInt8], verifiedBy keyring: ApkKeyring? = nil, place: String) throws {
         guard try ApkFile.isGzip(bytes, place) else { throw Self.broken(place, "it does not begin as a gzip file") }
-        (signatures, signed) = try Self.signatures(bytes, place)
-        var files: [String: [UInt8]] = [:]
+        (signatures, signed) = try placed(place) { try Self.signatures(bytes, place) }
+        if let keyring { try keyring.verify(signatures, of: Array(bytes[signed]), place: place) }
         let rest = signed.lowerBound == 0 ? bytes : Array(bytes[signed])
+        let files = try placed(place) { try Self.files(rest, place) }
+        guard let index = files["APKINDEX"] else { throw Self.broken(place, "APKINDEX is missing") }
+        self.index = index
+        description = String(decoding: files["DESCRIPTION"] ?? [], as: UTF8.self)
+    }
+
+    private static func files(_ bytes: [UInt8], _ place: String) throws -> [String: [UInt8]] {
         let tar = TarReader(
-            try GzipMembers(MemorySource(rest), length: Int64(rest.count), limit: Self.limit), place: place)
+            try GzipMembers(MemorySource(bytes), length: Int64(bytes.count), limit: limit), place: place)
+        var files: [String: [UInt8]] = [:]
         while let entry = try tar.next() {
             // Signatures in the same member as the index cannot sign it; the others were taken off above.
             if entry.name.starts(with: ".SIGN.".utf8) { continue }
             let name = String(decoding: entry.name, as: UTF8.self)
             guard entry.kind == .file, name == "APKINDEX" || name == "DESCRIPTION" else {
-                throw Self.broken(place, "it holds “\(name)”")
+                throw broken(place, "it holds “\(name)”")
             }
             guard files.updateValue(try tar.content(of: entry), forKey: name) == nil else {
-                throw Self.broken(place, "it holds \(name) twice")
+                throw broken(place, "it holds \(name) twice")
             }
         }
-        guard let index = files["APKINDEX"] else { throw Self.broken(place, "APKINDEX is missing") }
-        self.index = index
-        description = String(decoding: files["DESCRIPTION"] ?? [], as: UTF8.self)
+        return files
     }
 
     /// Checks the signatures.

@@ -44,6 +44,10 @@ package struct ApkSignature: Sendable, Equatable {
     /// - Parameter member: as it lies in the package, compressed.
     /// - Throws: what `GzipMemberSource` and `TarReader` throw.
     package static func parse(member: [UInt8], place: String) throws -> [ApkSignature] {
+        try placed(place) { try read(member, place) }
+    }
+
+    private static func read(_ member: [UInt8], _ place: String) throws -> [ApkSignature] {
         let tar = TarReader(try GzipMemberSource(MemorySource(member), limit: ApkFile.controlLimit), place: place)
         var signatures: [ApkSignature] = []
         while let entry = try tar.next() {
