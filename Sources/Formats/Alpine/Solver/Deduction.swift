@@ -9,7 +9,7 @@
 ///
 /// This is a pass of its own because apk's answer depends on the order in which names are decided and on `install_if`,
 /// neither of which the resolver in `Formats/Packages` knows: that walks from package to package as apt does and
-/// searches on when it meets a contradiction, where apk refuses. Only the way to put a refusal into words is shared.
+/// searches on when it meets a contradiction, where apk refuses. The codes of problems are the same.
 ///
 /// The policy is that of apk-tools 2.14 with the corrections of 3.0 that its solver tests show.
 struct Deduction {
