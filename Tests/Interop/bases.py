@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the bases that people compare, runs a program of each in a sandbox, and shows their sizes.
+
+Beside them stand the sizes that are told of the images they stand for. A static program for two processors is
+compiled from examples/bases/hello.c with the C compiler of Python's package ziglang, which pip fetches once. Alpine
+is built when PLINTH_MIRROR_ALPINE says where it is, or of --alpine-repository, as made by alpine-repository.sh.
+
+Everything is kept in --out, so that a second run has little to do. Running needs bubblewrap, and qemu-user-static for
+other processors. Exits 1 if an image does not answer or a structure test does not hold, 2 if one could not be built.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from judge import basereport, bases, distroless  # noqa: E402
+from judge.image import Plinth  # noqa: E402
+from judge.programs import Failed, tell  # noqa: E402
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", default=PROJECT / ".build/release/plinth", help="the plinth that builds")
+    parser.add_argument("--out", default=PROJECT / ".build/bases", type=pathlib.Path, help="images go here")
+    parser.add_argument("--report", type=pathlib.Path, help="write the tables here, in Markdown")
+    parser.add_argument("--only", help="names of images, with commas between them")
+    parser.add_argument("--measure", action="store_true",
+                        help="begin with nothing in --out, not even a store, and do everything a second time")
+    parser.add_argument("--alpine-repository", type=pathlib.Path, metavar="DIR",
+                        help="a repository of apk with its keys, as made by alpine-repository.sh")
+    parser.add_argument("--structure", type=pathlib.Path, metavar="DIR",
+                        default=PROJECT.parent / "shared/fixtures/base/distroless",
+                        help="a checkout of distroless, whose structure tests are asked if it is there")
+    return parser.parse_args()
+
+
+def built(options, plinth):
+    """Builds and runs all; gives the rows and how long it took."""
+    start = time.monotonic()
+    rows = list(bases.Works(plinth, options.out, PROJECT / "examples", options.alpine_repository).all(
+        options.only.split(",") if options.only else None))
+    return rows, time.monotonic() - start
+
+
+def structure_answers(options, plinth, rows):
+    """Image → its answers to distroless's tests."""
+    if not options.structure.is_dir():
+        return {}
+    asked = {}
+    for row in rows:
+        if row.name in distroless.FILES and row.layout:
+            place = options.out / "structure"
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            asked[row.name] = list(distroless.answers(plinth, row.name, row.layout, place, options.structure))
+            shutil.rmtree(place)
+    return asked
+
+
+def main():
+    options = arguments()
+    store = os.environ.get("PLINTH_HOME") or pathlib.Path.home() / ".cache/plinth"
+    if options.measure:
+        shutil.rmtree(options.out, ignore_errors=True)
+        store = options.out / "store"
+    options.out.mkdir(parents=True, exist_ok=True)
+    plinth = Plinth(options.binary, store)
+    rows, seconds = built(options, plinth)
+    print(basereport.sizes(rows))
+    print(basereport.published(rows))
+    tell(f"{seconds:.1f} s")
+    times = None
+    if options.measure:
+        again, warm = built(options, plinth)
+        times = (seconds, warm, [(row.name, row.seconds, other.seconds) for row, other in zip(rows, again)])
+        tell(f"once more: {warm:.1f} s")
+    asked = structure_answers(options, plinth, rows)
+    if asked:
+        print(basereport.structure(asked))
+    if options.report:
+        options.report.write_text(basereport.whole(rows, asked, times), encoding="utf-8")
+    if any(row.layout is None and row.is_wanted for row in rows):
+        return 2
+    wrong = [row for row in rows if row.answer is False]
+    return 1 if wrong or any(answer[2] is False for answers in asked.values() for answer in answers) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        tell(failure)
+        sys.exit(2)

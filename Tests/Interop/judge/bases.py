@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bases that people compare: how each is built, and what is asked of it when it runs."""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import threading
+import time
+from typing import NamedTuple
+
+from . import service
+from .container import NATIVE, Container
+from .image import Layout
+from .programs import Failed, run, tell
+
+LIBRARIES = {"amd64": ("/lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu"),
+             "arm64": ("/lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu")}
+LOADER, TRIPLET = LIBRARIES.get(NATIVE, ("/lib/ld.so", "lib"))
+TARGETS = {"amd64": "x86_64-linux-musl", "arm64": "aarch64-linux-musl"}
+
+
+class Base(NamedTuple):
+    """An image to build. `asks` is a command and a pattern of its answer."""
+
+    name: str
+    stands_for: str
+    recipe: str
+    asks: tuple
+    answer: str
+
+
+SYSTEM = ("sh", "-c", "dpkg --audit && apt-get --version")
+PYTHON = "import ctypes, sqlite3, ssl, zoneinfo; print(ssl.OPENSSL_VERSION, zoneinfo.ZoneInfo('Europe/Berlin'))"
+NODE = "console.log(6 * 7, new Date(0).toLocaleString('de-DE', {timeZone: 'Asia/Tokyo'}))"
+BASES = (
+    Base("debian", "debian", "debian.yaml", SYSTEM, r"^apt \d"),
+    Base("debian-slim", "debian, slim", "debian-slim.yaml", SYSTEM, r"^apt \d"),
+    Base("static", "distroless static", "bases/static.yaml", ("/tmp/hello",), r"^Hello from user 65532$"),
+    Base("base", "distroless base", "bases/base.yaml",
+         (LOADER, "--list", f"/usr/lib/{TRIPLET}/libssl.so.3"), r"libcrypto\.so\.3 => /"),
+    Base("cc", "distroless cc", "bases/cc.yaml",
+         (LOADER, "--list", f"/usr/lib/{TRIPLET}/libstdc++.so.6"), r"libgcc_s\.so\.1 => /"),
+    Base("python3", "distroless python3", "bases/python3.yaml", ("python", "-c", PYTHON), "^OpenSSL .* Europe/Berlin$"),
+    Base("java", "distroless java21", "bases/java.yaml",
+         ("java", "-XshowSettings:properties", "-version"), r"sun\.jnu\.encoding = UTF-8"),
+    Base("nodejs", "distroless nodejs", "bases/nodejs.yaml", ("/nodejs/bin/node", "-e", NODE), "^42 1.1.1970, 09:00:00"),
+    Base("busybox", "busybox", "pack busybox-static", ("/bin/busybox", "sh", "-c", "echo $((6 * 7))"), "^42$"),
+    Base("scratch", "a program from scratch", "bases/scratch.yaml", ("/hello",), r"^Hello from user 65532$"),
+    Base("redis", "redis", "redis.yaml", (), "^PONG$"),
+    Base("alpine", "alpine", "bases/alpine.yaml", ("/bin/sh", "-c", "apk info --installed musl busybox"), "^musl"),
+)
+
+
+class Row(NamedTuple):
+    """What became of one."""
+
+    name: str
+    stands_for: str
+    layout: pathlib.Path = None
+    platforms: tuple = ()
+    answer: bool = None
+    said: str = ""
+    seconds: float = 0
+    is_wanted: bool = True
+
+
+class Works:
+    """Builds bases into a directory, where what a later run can use is kept."""
+
+    def __init__(self, plinth, out, examples, alpine):
+        self.plinth, self.out, self.examples, self.alpine = plinth, out, examples, alpine
+        self.program = Program(examples / "bases/hello.c", out / "program")
+
+    def all(self, only):
+        wanted = [base for base in BASES if only is None or base.name in only]
+        # The compiler takes longest: it begins first. The programs are needed by two.
+        if any(base.name in ("scratch", "static") for base in wanted):
+            self.program.begin()
+            wanted.sort(key=lambda base: base.name in ("scratch", "static"))
+        rows = {base.name: self.row(base) for base in wanted}
+        return [rows[base.name] for base in BASES if base.name in rows]
+
+    def row(self, base):
+        start = time.monotonic()
+        try:
+            layout = self.build(base)
+            if layout is None:
+                return Row(base.name, base.stands_for, said="no mirror of Alpine is known", is_wanted=False)
+            platforms = json.loads(self.plinth("inspect", layout, "--json").stdout)["platforms"]
+            answer, said = self.asked(base, layout)
+        except Failed as failure:
+            tell(f"{base.name}: {failure}")
+            return Row(base.name, base.stands_for, said=str(failure).splitlines()[0])
+        seconds = time.monotonic() - start
+        tell(f"{base.name}: {seconds:.2f} s, {said}")
+        return Row(base.name, base.stands_for, layout, tuple(platforms), answer, said, seconds)
+
+    # MARK: Building
+
+    def build(self, base):
+        layout = self.out / base.name
+        order = ("-q", "-o", f"oci:{layout}")
+        if base.recipe.startswith("pack "):
+            self.plinth("pack", *base.recipe.split()[1:], "--from", "debian:trixie", *order)
+        elif base.name == "scratch":
+            self.program.wait()
+            recipe = self.program.folder / "scratch.yaml"
+            shutil.copy(self.examples / base.recipe, recipe)
+            self.plinth("build", recipe, *order)
+        elif base.name == "alpine":
+            mirror = self.mirror()
+            if mirror is None:
+                return None
+            run(self.plinth.binary, "build", self.examples / base.recipe, *order,
+                env={**self.plinth.environment, **mirror})
+        else:
+            self.plinth("build", self.examples / base.recipe, "--arch", NATIVE, *order)
+        return layout
+
+    def mirror(self):
+        """The settings that say where Alpine is; none when it is nowhere."""
+        if "PLINTH_MIRROR_ALPINE" in os.environ:
+            return {}
+        if self.alpine is None:
+            return None
+        # A mirror has a folder for the branch, and in it one for each of its parts.
+        branch = self.out / "alpine-mirror/v3.20"
+        branch.mkdir(parents=True, exist_ok=True)
+        for part in ("main", "community"):
+            if not (branch / part).is_symlink():
+                (branch / part).symlink_to(self.alpine.resolve())
+        return {"PLINTH_MIRROR_ALPINE": str(branch.parent), "PLINTH_KEYRING": str(self.alpine.resolve() / "keys")}
+
+    # MARK: Running
+
+    def asked(self, base, layout):
+        """Runs a program of every platform of an image; whether all answered, and what was said."""
+        answers = []
+        for number, manifest in enumerate(Layout(layout).manifests):
+            config = Layout(layout).config(number)
+            container = Container(self.unpacked(layout, manifest, config["architecture"]), config)
+            if not container.can_run():
+                answers.append((None, f"not run on {config['architecture']}"))
+                continue
+            answers.append(self.answer(base, container))
+        verdicts = [verdict for verdict, _ in answers]
+        verdict = False if False in verdicts else True if True in verdicts else None
+        return verdict, "; ".join(dict.fromkeys(said for _, said in answers))
+
+    def answer(self, base, container):
+        if base.name == "redis":
+            said = service.redis_answers(container.root)
+            return re.search(base.answer, said) is not None, f"PING → {said}"
+        lent = {}
+        if base.name == "static":
+            self.program.wait()
+            lent["/tmp/hello"] = self.program.place(container.architecture)
+        done = container.says(*base.asks, lent=lent)
+        text = (done.stdout + done.stderr).strip()
+        found = re.search(base.answer, text, re.MULTILINE)
+        if done.returncode != 0 or not found:
+            return False, f"exit {done.returncode}: {text[-300:]}"
+        line = next(line for line in text.splitlines() if re.search(base.answer, line))
+        return True, line.strip()
+
+    def unpacked(self, layout, manifest, architecture):
+        """The image's files, unpacked once for a manifest."""
+        root = self.out / "roots" / f"{layout.name}-{architecture}"
+        mark = root.with_name(root.name + ".digest")
+        digest = " ".join(layer["digest"] for layer in manifest["layers"])
+        if not mark.exists() or mark.read_text() != digest:
+            mark.unlink(missing_ok=True)
+            shutil.rmtree(root, ignore_errors=True)
+            root.parent.mkdir(exist_ok=True)
+            self.plinth("copy", f"oci:{layout}", f"dir:{root}", "--platform", f"linux/{architecture}", "-q")
+            mark.write_text(digest)
+        return root
+
+
+class Program:
+    """A static C program for every processor, compiled when its source has changed."""
+
+    def __init__(self, source, folder):
+        self.source, self.folder = source, folder
+        self.thread, self.failure = None, None
+
+    def place(self, architecture):
+        return self.folder / "build" / architecture / "hello"
+
+    def begin(self):
+        self.thread = threading.Thread(target=self.make)
+        self.thread.start()
+
+    def wait(self):
+        self.thread.join()
+        if self.failure:
+            raise Failed(f"the C program: {self.failure}")
+
+    def make(self):
+        try:
+            self.compile()
+        except (Failed, OSError) as failure:
+            self.failure = failure
+
+    def compile(self):
+        mark = self.folder / "source.sha256"
+        digest = hashlib.sha256(self.source.read_bytes()).hexdigest()
+        if mark.exists() and mark.read_text() == digest:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        environment = dict(os.environ, PYTHONPATH=str(self.compiler()), ZIG_GLOBAL_CACHE_DIR=str(self.folder / "cache"),
+                           ZIG_LOCAL_CACHE_DIR=str(self.folder / "cache"))
+        for architecture, target in TARGETS.items():
+            self.place(architecture).parent.mkdir(parents=True, exist_ok=True)
+            run(sys.executable, "-m", "ziglang", "cc", "-target", target, "-static", "-Os", "-s", "-o",
+                self.place(architecture), self.source, env=environment)
+        mark.write_text(digest)
+
+    def compiler(self):
+        """Fetched by pip from wherever it is set up to look."""
+        place = self.folder / "ziglang"
+        if not (place / "ziglang/__main__.py").exists():
+            start = time.monotonic()
+            run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-compile", "--target", place, "ziglang")
+            tell(f"ziglang: {time.monotonic() - start:.1f} s")
+        return place
