@@ -143,7 +143,7 @@ let package = Package(
             "PlinthDebian", "Formats/Debian", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore"],
             settings: strict),
         room(
-            "PlinthAlpine", "Formats/Alpine", needs: ["PlinthPackages", "PlinthArchive", "PlinthCore", crypto, rsa],
+            "PlinthAlpine", "Formats/Alpine", needs: ["PlinthArchive", "PlinthCore", crypto, rsa],
             settings: strict),
         room("PlinthPackages", "Formats/Packages", needs: ["PlinthCore"], settings: strict),
         room("PlinthSBOM", "Formats/SBOM", needs: ["PlinthCore"], settings: strict),
@@ -172,8 +172,7 @@ let package = Package(
         tests(
             "AlpineTests", "Formats/AlpineTests",
             of: [
-                "PlinthAlpine", "PlinthAlpineSamples", "PlinthPackages", "PlinthArchive", "PlinthCore",
-                "PlinthTestSupport", system,
+                "PlinthAlpine", "PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system,
             ]),
         tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
         tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
