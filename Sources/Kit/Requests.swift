@@ -58,14 +58,24 @@ package struct PackRequest: Sendable {
 
 /// `plinth build`
 package struct BuildRequest: Sendable {
+    package enum Variant: Sendable {
+        case none, all
+        case one(String)
+    }
+
     package var recipe: String
+    package var variant: Variant
     package var locked: Bool
     package var verify: Bool
     package var target: TargetRequest
     package var fetching: FetchSettings
 
-    package init(recipe: String, locked: Bool, verify: Bool, target: TargetRequest, fetching: FetchSettings) {
+    package init(
+        recipe: String, variant: Variant = .none, locked: Bool, verify: Bool, target: TargetRequest,
+        fetching: FetchSettings
+    ) {
         self.recipe = recipe
+        self.variant = variant
         self.locked = locked
         self.verify = verify
         self.target = target
@@ -81,11 +91,14 @@ package struct LockRequest: Sendable {
     }
 
     package var recipe: String
+    /// nil: the recipe and all its variants.
+    package var variant: String?
     package var update: Update
     package var fetching: FetchSettings
 
-    package init(recipe: String, update: Update, fetching: FetchSettings) {
+    package init(recipe: String, variant: String? = nil, update: Update, fetching: FetchSettings) {
         self.recipe = recipe
+        self.variant = variant
         self.update = update
         self.fetching = fetching
     }

@@ -36,7 +36,7 @@ package struct Toolkit: Sendable {
     package func build(_ request: BuildRequest) async throws -> BuildReport {
         try await workshop(request.fetching) { workshop in
             try await workshop.build(
-                recipeAt: request.recipe, locked: request.locked, verify: request.verify, target: request.target.order)
+                recipeAt: request.recipe, request.variant.choice, locked: request.locked, verify: request.verify, target: request.target.order)
         }
     }
 
@@ -44,11 +44,13 @@ package struct Toolkit: Sendable {
     /// - Throws: as `build`.
     package func lock(_ request: LockRequest) async throws -> LockReport {
         try await workshop(request.fetching) { workshop in
-            switch request.update {
-            case .none: try await workshop.lock(recipeAt: request.recipe, update: .nothing)
-            case .all: try await workshop.lock(recipeAt: request.recipe, update: .everything)
-            case .only(let names): try await workshop.lock(recipeAt: request.recipe, update: .packages(names))
-            }
+            let update: LockUpdate =
+                switch request.update {
+                case .none: .nothing
+                case .all: .everything
+                case .only(let names): .packages(names)
+                }
+            return try await workshop.lock(recipeAt: request.recipe, variant: request.variant, update: update)
         }
     }
 
@@ -64,6 +66,16 @@ package struct Toolkit: Sendable {
                         refresh: settings.refresh, offline: settings.offline,
                         ignoreValidUntil: settings.ignoreValidUntil),
                     open: opener(isOffline: settings.offline)))
+        }
+    }
+}
+
+extension BuildRequest.Variant {
+    fileprivate var choice: VariantChoice {
+        switch self {
+        case .none: .recipe
+        case .all: .all
+        case .one(let name): .one(name)
         }
     }
 }

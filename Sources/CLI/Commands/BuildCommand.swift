@@ -13,13 +13,24 @@ struct BuildCommand: AsyncParsableCommand {
             RECIPE is a YAML file (default: plinth.yaml). If RECIPE's lock stands beside
             it, the build takes exactly the packages of the lock.
 
+            A variant is what the recipe declares under variants:, laid upon the rest of
+            it; debug is there unasked and adds a shell. With --all-variants each goes
+            to DEST under a tag of its own, TAG-NAME.
+
             EXAMPLES
               plinth build examples/redis.yaml -o redis
+              plinth build examples/redis.yaml --variant debug -o redis-debug
               plinth build --locked --offline --verify -o oci-archive:app.tar
             """)
 
     @Argument(help: ArgumentHelp("The recipe.", valueName: "recipe"))
     var recipe = "plinth.yaml"
+
+    @Option(help: ArgumentHelp("Build this variant of the recipe.", valueName: "name"))
+    var variant: String?
+
+    @Flag(help: "Build the recipe and every variant that it declares.")
+    var allVariants = false
 
     @Flag(help: "Fail unless the lock is there and fits the recipe.")
     var locked = false
@@ -31,10 +42,16 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup var fetching: FetchOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if variant != nil && allVariants {
+            throw ValidationError("--variant and --all-variants exclude each other")
+        }
+    }
+
     func run() async throws {
         let request = BuildRequest(
-            recipe: recipe, locked: locked, verify: verify, target: try target.request(),
-            fetching: fetching.request())
+            recipe: recipe, variant: allVariants ? .all : variant.map { .one($0) } ?? .none, locked: locked,
+            verify: verify, target: try target.request(), fetching: fetching.request())
         let session = Session(output)
         let report = try await session.toolkit { try await $0.build(request) }
         try session.finish(report) { BuildRendering.lines($0, verbose: output.verbose || target.dryRun) }

@@ -13,7 +13,8 @@ struct LockCommand: AsyncParsableCommand {
         discussion: """
             Writes RECIPE's .lock.json: name, version, digest and reason of every
             package, for every architecture. An existing lock keeps its versions as long
-            as they fit; --update takes new ones.
+            as they fit; --update takes new ones. Variants have locks of their own,
+            RECIPE.NAME.lock.json.
 
             EXAMPLES
               plinth lock examples/redis.yaml
@@ -26,11 +27,14 @@ struct LockCommand: AsyncParsableCommand {
     @Flag(help: "Take new versions: of all packages, or of those named.")
     var update = false
 
+    @Option(help: ArgumentHelp("Only this variant. (default: the recipe and all it declares)", valueName: "name"))
+    var variant: String?
+
     @OptionGroup var fetching: FetchOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let request = LockRequest(recipe: recipe, update: try updates, fetching: fetching.request())
+        let request = LockRequest(recipe: recipe, variant: variant, update: try updates, fetching: fetching.request())
         let session = Session(output)
         let report = try await session.toolkit { try await $0.lock(request) }
         try session.finish(report) { LockRendering.lines($0) }

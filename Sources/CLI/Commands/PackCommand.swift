@@ -14,7 +14,7 @@ struct PackCommand: AsyncParsableCommand {
             docker-archive:FILE.
 
             PACKAGE is a name; name=1.2* asks for a version, name/suite for a suite and
-            !name forbids a package.
+            !name forbids a package. A path such as ./own.deb is a package file.
 
             EXAMPLES
               plinth pack redis-server --from debian:trixie -o redis

@@ -7,7 +7,8 @@ struct TargetOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Where to write the image.", valueName: "dest"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Architectures, such as amd64,arm64. (default: this machine's)", valueName: "list"))
+    @Option(
+        help: ArgumentHelp("Architectures, such as amd64,arm64, or all. (default: this machine's)", valueName: "list"))
     var arch: String?
 
     @Option(help: "How layers are compressed: gzip or zstd.")

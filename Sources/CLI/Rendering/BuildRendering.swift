@@ -5,17 +5,25 @@ import PlinthReports
 /// What `pack` and `build` print.
 enum BuildRendering {
     static func lines(_ report: BuildReport, verbose: Bool) -> [String] {
-        let hasPackages = report.platforms.contains { !$0.packages.isEmpty }
-        var lines =
-            hasPackages
-            ? ["\(report.distribution) · \(report.profile) · \(report.dependencies) dependencies"]
-            : report.distribution == report.profile ? [report.profile] : ["\(report.distribution) · \(report.profile)"]
+        image(report, verbose: verbose) + report.variants.flatMap { [""] + image($0, verbose: verbose) }
+    }
+
+    private static func image(_ report: BuildReport, verbose: Bool) -> [String] {
+        var lines = [head(report)]
+        for note in report.notes { lines += wrapped("note", note) }
         for platform in report.platforms { lines += platformLines(platform, verbose: verbose) }
         if let destination = report.destination, let digest = report.digest {
             lines.append(report.changed ? "Wrote \(destination)" : "Unchanged: \(destination)")
             lines.append("  \(digest)")
         }
         return lines
+    }
+
+    private static func head(_ report: BuildReport) -> String {
+        var words = report.distribution == report.profile ? [report.profile] : [report.distribution, report.profile]
+        if report.platforms.contains(where: { !$0.packages.isEmpty }) { words.append("\(report.dependencies) dependencies") }
+        if let variant = report.variant { words.append("variant \(variant)") }
+        return words.joined(separator: " · ")
     }
 
     private static func platformLines(_ platform: PlatformReport, verbose: Bool) -> [String] {

@@ -4,6 +4,8 @@ import PlinthReports
 enum LockRendering {
     static func lines(_ report: LockReport) -> [String] {
         let head = report.changed ? "Wrote" : "Unchanged"
-        return report.differences + ["\(head) \(report.lock): \(report.packages) packages"]
+        let notes = report.notes.flatMap { TextWrap.wrap("note: \($0)", indent: "      ") }
+        return report.differences + notes + ["\(head) \(report.lock): \(report.packages) packages"]
+            + report.variants.flatMap { [""] + lines($0) }
     }
 }

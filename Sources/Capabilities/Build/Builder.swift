@@ -13,14 +13,15 @@ struct Builder: Sendable {
     let packages: PackageFetcher
     let width: Int
 
+    /// - Parameter suffix: what the names of documents beside the image end with.
     /// - Throws: `Problem`s of fetching, packages, the store and the destination.
-    func build(to destination: ImageDestination) async throws -> BuildReport {
+    func build(to destination: ImageDestination, suffix: String = "") async throws -> BuildReport {
         do {
-            return try await write(try await records(), to: destination)
+            return try await write(try await records(), to: destination, suffix)
         } catch let problem as Problem where problem.code == "image.blobMismatch" || problem.code == "store.damaged" {
             // A cached piece is not what it was: set the damaged ones aside and make them anew, once.
             try setDamagedAside()
-            return try await write(try await records(), to: destination)
+            return try await write(try await records(), to: destination, suffix)
         }
     }
 
@@ -35,10 +36,12 @@ struct Builder: Sendable {
         return records
     }
 
-    private func write(_ records: [PlatformRecord], to destination: ImageDestination) async throws -> BuildReport {
+    private func write(
+        _ records: [PlatformRecord], to destination: ImageDestination, _ suffix: String
+    ) async throws -> BuildReport {
         let image = try WrittenImage(records, order, store)
         let changed = try destination.write(image.contents, modified: image.created)
-        let documents = try image.writeDocuments(beside: destination)
+        let documents = try image.writeDocuments(beside: destination, suffix: suffix)
         var report = order.report(created: image.created, platforms: records.map(\.report))
         report.destination = "\(destination)"
         report.digest = image.digest

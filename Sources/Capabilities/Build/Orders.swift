@@ -23,6 +23,8 @@ package struct TargetOrder: Sendable {
     var architectures: [String]
     var compression: String?
     var isDryRun: Bool
+    /// What the names of documents beside the image end with.
+    var suffix = ""
 
     package init(destination: String?, architectures: [String], compression: String?, isDryRun: Bool) {
         self.destination = destination

@@ -37,12 +37,28 @@ package struct Workshop: Sendable {
         return try await build(plan, lock, target)
     }
 
-    /// `build`: a recipe, and its lock when it has one.
+    /// `build`: a recipe, one of its variants or all of them, and the locks that they have.
     /// - Throws: `Problem`s of every step; `lock.missing`, `lock.stale`, `build.differs`.
     package func build(
-        recipeAt path: String, locked: Bool, verify: Bool, target: TargetOrder
+        recipeAt path: String, _ choice: VariantChoice = .recipe, locked: Bool, verify: Bool, target: TargetOrder
     ) async throws -> BuildReport {
-        let plan = try plan(try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), target)
+        let source = try RecipeFile(path).source()
+        guard case .all = choice else {
+            return try await build(source, at: path, choice.name, locked: locked, verify: verify, target)
+        }
+        var report = try await build(source, at: path, nil, locked: locked, verify: verify, try target.forVariant(nil))
+        for name in source.variants {
+            let target = try target.forVariant(name)
+            report.variants.append(
+                try await build(source, at: path, name, locked: locked, verify: verify, target))
+        }
+        return report
+    }
+
+    private func build(
+        _ source: RecipeSource, at path: String, _ variant: String?, locked: Bool, verify: Bool, _ target: TargetOrder
+    ) async throws -> BuildReport {
+        let plan = try plan(source, at: path, variant, target)
         let lock = try await lock(for: plan, beside: path, locked: locked, isDryRun: target.isDryRun && !verify)
         if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
         return try await build(plan, lock, target)
@@ -51,32 +67,43 @@ package struct Workshop: Sendable {
     private func lock(
         for plan: RecipePlan, beside path: String, locked: Bool, isDryRun: Bool
     ) async throws -> Lock {
-        let file = LockFile(besideRecipe: path)
-        if let lock = try file.read() {
-            if try plan.fits(lock) { return lock }
-            guard !locked else { throw file.stale }
-            // The lock is of another recipe: resolve anew, without touching the file.
-            return try await resolved(plan, keeping: lock, update: .nothing, isDryRun: isDryRun)
-        }
-        guard !locked else { throw file.missing }
-        return try await resolved(plan, keeping: nil, update: .everything, isDryRun: isDryRun)
+        let file = LockFile(besideRecipe: path, variant: plan.variant)
+        let present = try file.read()
+        if let present, try plan.fits(present) { return present }
+        guard !locked else { throw present == nil ? file.missing : file.stale }
+        // The lock is of another recipe: resolve anew, without touching the file.
+        let kept = try present ?? (plan.variant == nil ? nil : LockFile(besideRecipe: path).read())
+        return try await resolved(plan, keeping: kept, update: kept == nil ? .everything : .nothing, isDryRun: isDryRun)
     }
 
-    /// `lock`: writes the lock beside the recipe.
+    /// `lock`: writes the locks of a recipe and its variants beside it, or of one variant.
     /// - Throws: `Problem`s of resolving; `lock.*`.
-    package func lock(recipeAt path: String, update: LockUpdate) async throws -> LockReport {
+    package func lock(recipeAt path: String, variant: String? = nil, update: LockUpdate) async throws -> LockReport {
+        let source = try RecipeFile(path).source()
+        var (report, lock) = try await self.lock(source, at: path, variant, update, beside: nil)
+        for name in variant == nil ? source.variants : [] {
+            report.variants.append(try await self.lock(source, at: path, name, update, beside: lock).report)
+        }
+        return report
+    }
+
+    /// - Parameter base: of the recipe itself, whose versions its variants have too.
+    private func lock(
+        _ source: RecipeSource, at path: String, _ variant: String?, _ update: LockUpdate, beside base: Lock?
+    ) async throws -> (report: LockReport, lock: Lock) {
         let target = TargetOrder(destination: nil, architectures: [], compression: nil, isDryRun: true)
-        let plan = try plan(try RecipeFile(path).recipe(), beside: FilePath(path).removingLastComponent(), target)
-        let file = LockFile(besideRecipe: path)
+        let plan = try plan(source, at: path, variant, target)
+        let file = LockFile(besideRecipe: path, variant: variant)
         let present = try file.read()
         let lock: Lock =
             if case .nothing = update, let present, try plan.fits(present) { present } else {
-                try await resolved(plan, keeping: present, update: update)
+                try await resolved(plan, keeping: present, update: update, beside: base)
             }
         let changed = try file.write(lock)
-        return LockReport(
+        let report = LockReport(
             lock: file.path.string, changed: changed, packages: lock.platforms.map(\.packages.count).reduce(0, +),
-            differences: LockDifference(from: present, to: lock).lines)
+            differences: LockDifference(from: present, to: lock).lines, notes: lock.platformNotes)
+        return (report, lock)
     }
 
     // MARK: Steps
@@ -85,13 +112,26 @@ package struct Workshop: Sendable {
         try RecipePlan(recipe, beside: directory, in: environment, target).readingPackages(into: store)
     }
 
+    private func plan(
+        _ source: RecipeSource, at path: String, _ variant: String?, _ target: TargetOrder
+    ) throws -> RecipePlan {
+        let recipe = try variant.map { try source.variant($0) } ?? source.recipe
+        var plan = try plan(recipe, beside: FilePath(path).removingLastComponent(), target)
+        plan.variant = variant
+        return plan
+    }
+
     func resolved(
-        _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, isDryRun: Bool = false
+        _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, beside base: Lock? = nil,
+        isDryRun: Bool = false
     ) async throws -> Lock {
         if plan.needsNoArchive { return try plan.lockOfNothing }
+        // What the recipe itself has goes before what the variant had.
+        let kept = update.kept(of: present).merging(LockUpdate.nothing.kept(of: base)) { own, base in
+            own.merging(base) { _, base in base }
+        }
         let family = plan.distribution.packages
-        return try plan.lock(
-            try await family.choose(for: plan, keeping: update.kept(of: present), in: self, isDryRun: isDryRun))
+        return try plan.lock(try await family.choose(for: plan, keeping: kept, in: self, isDryRun: isDryRun))
     }
 
     func build(_ plan: RecipePlan, _ lock: Lock, _ target: TargetOrder) async throws -> BuildReport {
@@ -101,7 +141,7 @@ package struct Workshop: Sendable {
         }
         let destination = try ImageDestination(parsing: text)
         try destination.preflight()
-        return try await builder(for: try await order(plan, lock), plan).build(to: destination)
+        return try await builder(for: try await order(plan, lock), plan).build(to: destination, suffix: target.suffix)
     }
 
     /// With the recipe's files, which are read for it.

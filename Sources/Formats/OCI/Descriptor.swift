@@ -62,6 +62,7 @@ package enum AnnotationName {
     package static let title = "org.opencontainers.image.title"
     package static let version = "org.opencontainers.image.version"
     package static let source = "org.opencontainers.image.source"
+    package static let revision = "org.opencontainers.image.revision"
     package static let baseName = "org.opencontainers.image.base.name"
     package static let baseDigest = "org.opencontainers.image.base.digest"
 }

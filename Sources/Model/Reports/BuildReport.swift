@@ -6,6 +6,8 @@ package struct BuildReport: Codable, Sendable {
     package static let schema = "plinth.build/v1"
 
     package var schema = Self.schema
+    /// Of the recipe; nil for the recipe itself.
+    package var variant: String?
     package var distribution: String
     package var profile: String
     package var dependencies: String
@@ -18,6 +20,10 @@ package struct BuildReport: Codable, Sendable {
     /// False when everything was there already.
     package var changed: Bool
     package var platforms: [PlatformReport]
+    /// What a person should know of the whole.
+    package var notes: [String] = []
+    /// The recipe's other images that were made with it.
+    package var variants: [BuildReport] = []
 }
 
 /// One platform's image.

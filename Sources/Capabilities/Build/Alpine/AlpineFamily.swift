@@ -10,6 +10,7 @@ import SystemPackage
 struct AlpineFamily: PackageFamily {
     var packageType: String { "apk" }
     var everyArchitecture: String { "noarch" }
+    var toolbox: [String] { ["busybox"] }
     var firstPackage: String { "alpine-baselayout" }
 
     func choose(
@@ -28,10 +29,13 @@ struct AlpineFamily: PackageFamily {
     func complete(_ order: inout BuildOrder, for plan: RecipePlan, _ lock: Lock) throws {
         let names = Set(lock.platforms.flatMap(\.packages).map(\.name))
         order.world = plan.apkWorld(names.contains)
-        order.repositories = plan.recipe.contents.repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.url }
+        let contents = plan.recipe.contents
+        order.repositories = contents.repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.url }
         if order.repositories.isEmpty { order.repositories = lock.archives.compactMap(\.url) }
+        order.repositories += contents.runtimeRepositories ?? []
         order.keys = try AlpineKey.read(
-            plan.recipe.contents.keyrings.flatMap { try AlpineKey.paths(at: FilePath(plan.absolute($0))) })
+            contents.keyrings.flatMap { try AlpineKey.paths(at: FilePath(plan.absolute($0))) })
+        order.keys += (contents.runtimeKeys ?? []).map { AlpineKey(name: $0.name, content: Array($0.content.utf8)) }
     }
 
     func addresses(of package: Lock.Package, for plan: RecipePlan, in environment: Environment) throws -> [String] {
@@ -101,7 +105,7 @@ struct AlpineFamily: PackageFamily {
 extension RecipePlan {
     /// - Throws: `mirror.*`, `keyring.missing`, `configuration.*`.
     func apkArchives(in environment: Environment) throws -> [ApkArchive] {
-        let named = recipe.contents.repositories.map { repository in
+        let named = ((recipe.contents.buildRepositories ?? []) + recipe.contents.repositories).map { repository in
             (url: absolute(repository.url), tag: repository.tag)
         }
         return try ApkArchives(for: distribution, environment: environment, files: .real).archives(

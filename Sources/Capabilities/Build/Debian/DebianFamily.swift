@@ -10,6 +10,7 @@ import SystemPackage
 struct DebianFamily: PackageFamily {
     var packageType: String { "deb" }
     var everyArchitecture: String { "all" }
+    var toolbox: [String] { ["busybox-static"] }
 
     /// Who has base-files' directories first sets their modes.
     var firstPackage: String { "base-files" }

@@ -12,6 +12,9 @@ protocol PackageFamily: Sendable {
     /// As package URLs say it: `deb`, `apk`.
     var packageType: String { get }
 
+    /// Packages that bring a shell and the usual small programs.
+    var toolbox: [String] { get }
+
     /// The architecture of packages that fit everywhere.
     var everyArchitecture: String { get }
 

@@ -17,8 +17,10 @@ struct LocalFiles: Sendable {
     /// - Throws: `files.*`, `file.*`, `image.*`, `registry.*`.
     func find(_ items: [Recipe.FileItem], for platform: OCIPlatform) async throws -> [LocalFile] {
         var found: [LocalFile] = []
-        for item in items {
+        let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")
+        for item in items where item.architectures.map({ $0.contains(architecture) || $0 == ["all"] }) ?? true {
             try Task.checkCancellation()
+            let item = item.naming(architecture)
             if let image = item.image {
                 found.append(try await self.image(image, item, platform))
             } else {
@@ -132,6 +134,21 @@ struct LocalFiles: Sendable {
         case .regular: "a regular file"
         default: "neither a file nor a directory"
         }
+    }
+}
+
+extension Recipe.FileItem {
+    /// With `${{arch}}` replaced: by `amd64`, `arm64`, `armv7` and so on.
+    fileprivate func naming(_ architecture: String) -> Recipe.FileItem {
+        let word = String(architecture.filter { $0 != "/" })
+        var copy = self
+        copy.source = Self.expanded(source, word)
+        copy.image = image.map { Self.expanded($0, word) }
+        return copy
+    }
+
+    private static func expanded(_ text: String, _ word: String) -> String {
+        text.replacing("${{arch}}", with: word).replacing("${{ arch }}", with: word)
     }
 }
 

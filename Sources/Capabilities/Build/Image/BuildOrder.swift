@@ -12,6 +12,10 @@ import PlinthOCI
 /// Everything that decides an image: made from a recipe and a lock, before anything is fetched.
 struct BuildOrder: Sendable {
     var distribution: Distribution
+    /// The name of the recipe's variant: it changes no byte.
+    var variant: String?
+    /// What a person should know of the lock.
+    var notes: [String] = []
     var profile: BuildProfile
     var dependencies: String
     /// Of the recipe: whatever it says is part of the key.

@@ -7,13 +7,14 @@ import PlinthOCI
 struct TreeAdditions: Sendable {
     enum Action: Sendable, Codable, Hashable {
         case directory, emptyFile, permissions
+        case text(String)
         case symlink(String)
         case hardLink(String)
 
         var isStructure: Bool {
             switch self {
             case .directory, .emptyFile, .symlink: true
-            case .permissions, .hardLink: false
+            case .permissions, .hardLink, .text: false
             }
         }
     }
@@ -58,6 +59,9 @@ struct TreeAdditions: Sendable {
             tree.makeDirectory(place, origin: origin)
         case .emptyFile:
             if present == nil || Self.isMade(present) { tree.write(place, [], origin: origin) }
+        case .text(let content):
+            guard !place.isRoot, present?.isDirectory != true else { throw occupied(item) }
+            tree.write(place, Array(content.utf8), origin: origin)
         case .symlink(let target):
             if !place.isRoot, present?.kind == .symlink(Array(target.utf8)), present?.origin == origin { break }
             guard !place.isRoot, present == nil || Self.isMade(present) else { throw occupied(item) }

@@ -61,10 +61,10 @@ struct WrittenImage {
     }
 
     /// Writes the SPDX documents beside the image; gives whether anything changed.
-    func writeDocuments(beside destination: ImageDestination) throws -> Bool {
+    func writeDocuments(beside destination: ImageDestination, suffix: String) throws -> Bool {
         var changed = false
         for (architecture, bytes) in documents {
-            let middle = documents.count == 1 ? "" : ".\(architecture)"
+            let middle = suffix + (documents.count == 1 ? "" : ".\(architecture)")
             let path = FilePath(destination.path.string + middle + ".spdx.json")
             if try PlainFile.replace(path, with: bytes) { changed = true }
         }
@@ -74,9 +74,12 @@ struct WrittenImage {
 
 extension BuildOrder {
     func report(created: Int64?, platforms: [PlatformReport]) -> BuildReport {
-        BuildReport(
+        var report = BuildReport(
             distribution: distribution.name, profile: profile.rawValue, dependencies: dependencies,
             created: created.map { RFC3339.format($0) }, platforms: platforms)
+        report.variant = variant
+        report.notes = notes
+        return report
     }
 
     var policy: NormalisationPolicy { distribution.packages.policy(for: self) }

@@ -63,7 +63,12 @@ struct LocalPackages {
             _ = try store.importFile(path, expecting: digest)
         }
         // What is read is what was digested, even if the file changes.
-        let opened = try family.open(try store.blob(digest) ?? path, length: stream.count)
+        let opened: OpenedPackage
+        do {
+            opened = try family.open(try store.blob(digest) ?? path, length: stream.count)
+        } catch let problem as Problem {
+            throw problem.at(path.string)
+        }
         return LocalPackage(
             word: word, path: path, digest: digest, size: ByteCount(stream.count), name: opened.name,
             version: opened.version, architecture: opened.architecture, control: opened.control)

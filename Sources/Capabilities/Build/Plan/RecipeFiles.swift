@@ -10,27 +10,34 @@ struct RecipeFile {
     init(_ path: String) { self.path = FilePath(path) }
 
     /// - Throws: `recipe.*`, `yaml.*`.
-    func recipe() throws -> Recipe {
+    func source() throws -> RecipeSource {
         guard let bytes = try readIfPresent(path, limit: 4 << 20) else {
             throw Problem(
                 "recipe.missing", "There is no recipe", at: path.string,
                 hints: ["name one: plinth build RECIPE", "or make an image without one: plinth pack PACKAGE…"],
                 kind: .usage)
         }
-        return try Recipe.parse(bytes, name: path.string)
+        return try RecipeLoader { try readIfPresent($0, limit: 4 << 20) }.source(bytes, at: path)
+    }
+
+    /// The recipe's own, or that of one of its variants.
+    /// - Throws: `recipe.*`, `yaml.*`.
+    func recipe(_ variant: String?) throws -> Recipe {
+        let source = try source()
+        return try variant.map { try source.variant($0) } ?? source.recipe
     }
 }
 
-/// The lock beside a recipe: `redis.yaml` has `redis.lock.json`.
+/// The lock beside a recipe: `redis.yaml` has `redis.lock.json`, and its variant `debug` has `redis.debug.lock.json`.
 struct LockFile {
     let path: FilePath
     private let recipe: String
 
-    init(besideRecipe recipe: String) {
-        self.recipe = recipe
+    init(besideRecipe recipe: String, variant: String? = nil) {
+        self.recipe = recipe + (variant.map { " --variant \($0)" } ?? "")
         var stem = recipe
         for ending in [".yaml", ".yml"] where stem.hasSuffix(ending) { stem.removeLast(ending.count) }
-        path = FilePath(stem + ".lock.json")
+        path = FilePath(stem + (variant.map { "." + $0 } ?? "") + ".lock.json")
     }
 
     /// Nil when there is none.

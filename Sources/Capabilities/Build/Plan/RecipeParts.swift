@@ -35,14 +35,23 @@ extension Recipe {
         certificates.map { ExtraCertificate(name: $0.name, pem: Array($0.content.utf8)) }
     }
 
-    /// What `paths` makes and changes in the tree.
+    /// What `paths` makes and changes in the tree, and the directories of services.
     var additions: TreeAdditions {
-        TreeAdditions(
-            items: paths.map { item in
-                TreeAdditions.Item(
-                    path: item.path, action: item.action, mode: item.access.mode, user: item.access.user,
-                    group: item.access.group, recursive: item.recursive, line: item.line)
-            })
+        let items = paths.map { item in
+            TreeAdditions.Item(
+                path: item.path, action: item.action, mode: item.access.mode, user: item.access.user,
+                group: item.access.group, recursive: item.recursive, line: item.line)
+        }
+        return TreeAdditions(items: items + supervised)
+    }
+
+    /// What s6 reads: `/sv/NAME/run` for every service.
+    private var supervised: [TreeAdditions.Item] {
+        (services ?? [:]).sorted { $0.key < $1.key }.map { name, command in
+            TreeAdditions.Item(
+                path: TreePath("sv").appending(name).appending("run"),
+                action: .text("#!/bin/execlineb\n\(command)\n"), mode: 0o755, line: 0)
+        }
     }
 }
 

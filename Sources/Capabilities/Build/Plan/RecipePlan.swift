@@ -19,6 +19,8 @@ struct RecipePlan: Sendable {
     let additions: TreeAdditions
     /// Where the recipe is: its files are relative to it.
     let directory: FilePath
+    /// The name of the recipe's variant; nil for the recipe itself.
+    var variant: String?
     /// Package files that the wish names by their paths.
     private(set) var local: [LocalPackage] = []
 
@@ -28,7 +30,7 @@ struct RecipePlan: Sendable {
     ) throws {
         self.recipe = recipe
         self.directory = directory
-        distribution = try recipe.distribution.map { try Distribution.named($0) } ?? .none
+        distribution = try recipe.knownDistribution
         profile = recipe.profile
         wish = PackageWish(
             words: recipe.contents.packages, profile: profile,
@@ -52,6 +54,7 @@ struct RecipePlan: Sendable {
     }
 
     private static func architectures(_ named: [String], of distribution: Distribution) throws -> [String] {
+        if named == ["all"] { return distribution.architectures.sorted() }
         if !named.isEmpty { return Set(try named.map { try distribution.architecture(parsing: $0) }).sorted() }
         guard let own = distribution.architectureOfThisMachine else {
             throw Problem("architecture.none", "Name an architecture: --arch amd64", kind: .usage)
@@ -138,6 +141,9 @@ extension RecipePlan {
             named: wish.words.filter { !$0.hasPrefix("!") }.map { local[$0]?.name ?? Self.name($0) },
             sources: aptSources(lock),
             platforms: lock.platforms.filter { architectures.contains($0.architecture) })
+        order.variant = variant
+        order.notes = lock.platformNotes
+        order.layering = recipe.layering ?? order.layering
         try distribution.packages.complete(&order, for: self, lock)
         return order
     }
@@ -175,5 +181,25 @@ extension RecipePlan {
             }
         }
         return found
+    }
+}
+
+extension Recipe {
+    /// The distribution that packages come from; none where everything is named by the recipe.
+    /// - Throws: `distribution.*`.
+    var knownDistribution: Distribution {
+        get throws {
+            if let distribution { return try Distribution.named(distribution) }
+            return isOfApk ? .unnamedApk : .none
+        }
+    }
+
+    /// Nil where there are no packages.
+    /// - Throws: `distribution.*`.
+    var family: (any PackageFamily)? {
+        get throws {
+            let known = try knownDistribution
+            return known.isNone ? nil : known.packages
+        }
     }
 }

@@ -17,12 +17,15 @@ struct KeyTable: Sendable {
         /// One line, for the schema.
         let summary: String
         var isRequired = false
+        /// Whether a value that is laid upon it replaces it, where its like is merged.
+        var isWhole = false
 
-        init(_ name: String, _ shape: Shape, _ summary: String, required: Bool = false) {
+        init(_ name: String, _ shape: Shape, _ summary: String, required: Bool = false, whole: Bool = false) {
             self.name = name
             self.shape = shape
             self.summary = summary
             isRequired = required
+            isWhole = whole
         }
     }
 
@@ -41,6 +44,12 @@ struct KeyTable: Sendable {
         case texts(TextForm)
         case list(Shape)
         case mapping(KeyTable)
+        /// Names, each with a mapping.
+        case named(KeyTable)
+        /// One, or a list of them.
+        case some(Shape)
+        /// A whole number within a range.
+        case number(ClosedRange<Int>)
         /// A mapping, or something shorter that means the same.
         case either(Shape, KeyTable)
         /// The field knows it, this version cannot do it.

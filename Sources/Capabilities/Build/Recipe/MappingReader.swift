@@ -6,7 +6,7 @@ import PlinthYAML
 struct MappingReader {
     private let value: RecipeValue
     private let table: KeyTable
-    private let entries: [String: YAMLNode.Entry]
+    private let entries: [String: RecipeNode.Entry]
 
     /// - Throws: `recipe.value`, `recipe.unknownKey`, `recipe.notYet`, `recipe.missingKey`.
     init(_ value: RecipeValue, _ table: KeyTable) throws {
@@ -18,7 +18,7 @@ struct MappingReader {
         self.value = value
         self.table = table
         self.entries = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
-        for entry in entries { try Self.check(entry, table, value.document) }
+        for entry in entries { try Self.check(entry, table) }
         for key in table.keys where key.isRequired && self[key.name] == nil {
             throw value.problem("recipe.missingKey", "\(table.sentenceTitle) needs “\(key.name)”", hints: [key.summary])
         }
@@ -28,7 +28,7 @@ struct MappingReader {
     subscript(name: String) -> RecipeValue? {
         precondition(table.key(name) != nil, "\(name) is no key of \(table.title)")
         guard let entry = entries[name], !entry.value.isNull else { return nil }
-        return RecipeValue(node: entry.value, name: name, document: value.document)
+        return RecipeValue(node: entry.value, name: name)
     }
 
     /// The value of a required key.
@@ -46,7 +46,8 @@ struct MappingReader {
         try self[name].map(decode) ?? usual
     }
 
-    private static func check(_ entry: YAMLNode.Entry, _ table: KeyTable, _ document: YAMLDocument) throws {
+    private static func check(_ entry: RecipeNode.Entry, _ table: KeyTable) throws {
+        let document = entry.document
         guard let key = table.key(entry.name) else {
             let near = nearestNames(to: entry.name, among: table.usableNames)
             throw document.problem(

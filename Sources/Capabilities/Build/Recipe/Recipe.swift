@@ -20,7 +20,7 @@ struct Recipe: Codable, Hashable, Sendable {
     var stopSignal: String?
     var workingDirectory: String?
     var environment: [String: String] = [:]
-    /// Such as `amd64`, `arm64`, `arm/v7`; empty: this machine's.
+    /// Such as `amd64`, `arm64`, `arm/v7`; empty: this machine's; `all` alone: all that there are.
     var architectures: [String] = []
     var annotations: [String: String] = [:]
     var labels: [String: String] = [:]
@@ -35,6 +35,11 @@ struct Recipe: Codable, Hashable, Sendable {
     /// Such as `Europe/Berlin`.
     var timeZone: String?
     var compression: LayerPacking = .gzip
+    var layering: Layering?
+    /// Command lines by name, for s6 to supervise.
+    var services: [String: String]?
+    /// Packages whose certificates are to be trusted.
+    var certificateProviders: [String]?
 
     init(distribution: String? = nil) { self.distribution = distribution }
 
@@ -50,6 +55,19 @@ struct Recipe: Codable, Hashable, Sendable {
         /// Files of keys for repositories that name none.
         var keyrings: [String] = []
         var recommends = false
+        /// Of apk: nothing in the image names them.
+        var buildRepositories: [Repository]?
+        /// Of apk: the image names them, and nothing is taken from them.
+        var runtimeRepositories: [String]?
+        /// What apk in the image trusts besides.
+        var runtimeKeys: [RuntimeKey]?
+    }
+
+    /// A public key in PEM form.
+    struct RuntimeKey: Codable, Hashable, Sendable {
+        /// As signatures have it.
+        var name: String
+        var content: String
     }
 
     struct Repository: Codable, Hashable, Sendable {

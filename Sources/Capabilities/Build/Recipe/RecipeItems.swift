@@ -51,11 +51,13 @@ extension Recipe {
         var digest: Digest?
         /// Owners as an archive or image has them; else everything is root's.
         var keepsOwners: Bool?
+        /// Nil: for all.
+        var architectures: [String]?
         /// In the recipe.
         var line = 0
 
         enum CodingKeys: String, CodingKey {
-            case kind, image, source, path, isBelow, access, digest, keepsOwners
+            case kind, image, source, path, isBelow, access, digest, keepsOwners, architectures
         }
     }
 }

@@ -6,47 +6,92 @@ enum RecipeKeys {
         "the recipe",
         [
             .init(
-                "distribution", .text(.distribution),
-                "The distribution and its release: debian:trixie. The profile scratch can do without."),
-            .init("snapshot", .text(.date), "Take the archives as they were at this moment."),
-            .init("profile", .choice(BuildProfile.allCases.map(\.rawValue)), "How much of a system the image is."),
-            .init("contents", .mapping(contents), "Packages and where they come from."),
+                "include", .some(.text(.oneLine)),
+                "Recipes that this one is laid upon, relative to it: mappings are merged, lists appended to."),
             .init(
-                "dependencies", .choice(["runtime", "declared"]),
-                "runtime leaves out what only maintainer scripts use; declared takes all that is asked for."),
-            .init("scripts", .choice(["none", "sandbox"]), "Whether maintainer scripts are run, in a sandbox."),
-            .init("accounts", .mapping(accounts), "Users and groups, and who runs the image."),
-            .init("entrypoint", .either(.command, entrypoint), "What the image runs, split as a shell splits it."),
-            .init("cmd", .command, "Arguments for the entrypoint that a caller may replace."),
-            .init("stop-signal", .text(.signal), "The signal that asks the program to end."),
-            .init("work-dir", .text(.absolutePath), "The directory in which the program starts."),
-            .init("environment", .texts(.any), "Environment variables."),
-            .init("archs", .list(.text(.architecture)), "The architectures to build for."),
-            .init("annotations", .texts(.any), "Annotations of the manifest."),
-            .init("labels", .texts(.any), "Labels of the configuration."),
-            .init("volumes", .list(.text(.absolutePath)), "Directories whose content is kept outside the image."),
-            .init("ports", .list(.text(.port)), "Ports on which the program listens."),
-            .init("paths", .list(.mapping(path)), "What to make or change in the tree, in this order."),
+                "variants", .named(variant),
+                "Images that differ from the recipe's by what is laid upon it here, by name; “debug” is there unasked."
+            ),
+        ] + common + notYet(["base", "slim", "tests", "options"]))
+
+    static let variant = KeyTable("a variant", common)
+
+    private static let common: [KeyTable.Key] = [
+        .init("vars", .texts(.any), "Texts that stand for ${{vars.NAME}} in values."),
+        .init(
+            "distribution", .text(.distribution),
+            "The distribution and its release: debian:trixie. The profile scratch can do without."),
+        .init("snapshot", .text(.date), "Take the archives as they were at this moment."),
+        .init("profile", .choice(BuildProfile.allCases.map(\.rawValue)), "How much of a system the image is."),
+        .init("contents", .mapping(contents), "Packages and where they come from."),
+        .init(
+            "dependencies", .choice(["runtime", "declared"]),
+            "runtime leaves out what only maintainer scripts use; declared takes all that is asked for."),
+        .init("scripts", .choice(["none", "sandbox"]), "Whether maintainer scripts are run, in a sandbox."),
+        .init("accounts", .mapping(accounts), "Users and groups, and who runs the image."),
+        .init(
+            "entrypoint", .either(.command, entrypoint), "What the image runs, split as a shell splits it.",
+            whole: true),
+        .init("cmd", .command, "Arguments for the entrypoint that a caller may replace."),
+        .init("stop-signal", .text(.signal), "The signal that asks the program to end."),
+        .init("work-dir", .text(.absolutePath), "The directory in which the program starts."),
+        .init("environment", .texts(.any), "Environment variables."),
+        .init(
+            "archs", .some(.text(.architecture)),
+            "The architectures to build for; “all” are those that the distribution has."),
+        .init("annotations", .texts(.any), "Annotations of the manifest."),
+        .init("labels", .texts(.any), "Labels of the configuration."),
+        .init("volumes", .list(.text(.absolutePath)), "Directories whose content is kept outside the image."),
+        .init("ports", .list(.text(.port)), "Ports on which the program listens."),
+        .init("paths", .list(.mapping(path)), "What to make or change in the tree, in this order."),
+        .init(
+            "files", .list(.mapping(file)),
+            "Files, directories and archives of this machine, or files of other images, to put in, in this order."),
+        .init(
+            "certificates", .mapping(certificates), "Certificates to trust beside the distribution's.", whole: true),
+        .init("time-zone", .text(.timeZone), "The local time zone."),
+        .init("compression", .choice(["gzip", "zstd"]), "How layers are compressed."),
+        .init("layering", .mapping(layering), "How packages are spread over layers.", whole: true),
+        .init(
+            "vcs-url", .text(.word),
+            "Where the recipe is kept, as ADDRESS or ADDRESS@COMMIT: annotations of the image say it."),
+        .init("format", .choice(["tar"]), "What layers are."),
+    ]
+
+    static let layering = KeyTable(
+        "layering",
+        [
             .init(
-                "files", .list(.mapping(file)),
-                "Files, directories and archives of this machine, or files of other images, to put in, in this order."),
-            .init("certificates", .mapping(certificates), "Certificates to trust beside the distribution's."),
-            .init("time-zone", .text(.timeZone), "The local time zone."),
-            .init("compression", .choice(["gzip", "zstd"]), "How layers are compressed."),
-        ] + notYet(["variants", "include", "base", "layering", "slim", "tests", "format", "vcs-url"]))
+                "strategy", .choice(Layering.Strategy.allCases.map(\.rawValue)),
+                "single, or a layer for each package, source (origin) or set of images (popularity)."),
+            .init("budget", .number(1...120), "The most layers of packages; what is left shares one."),
+        ])
 
     static let contents = KeyTable(
         "contents",
         [
             .init(
                 "packages", .list(.text(.package)),
-                "Packages: name, name=1.2*, name/suite, ./file.deb, '!name' for never."),
+                "Packages: name, name=1.2*, name/suite, ./file.deb, '!name' for never; apk's constraints for apk."),
             .init(
                 "repositories", .list(.either(.text(.repositoryLine), repository)),
-                "Archives instead of the distribution's own."),
+                "Archives instead of the distribution's own; for apk addresses or directories."),
+            .init(
+                "build_repositories", .list(.text(.apkRepository)), "Repositories of apk that the image does not name."),
+            .init(
+                "runtime_repositories", .list(.text(.apkRepository)),
+                "Repositories of apk that the image names and nothing is taken from."),
             .init("keyring", .list(.text(.oneLine)), "Files of keys for repositories that name none."),
+            .init("runtime_keyring", .list(.mapping(runtimeKey)), "Keys that apk in the image trusts."),
             .init("recommends", .boolean, "Whether recommended packages come too."),
-        ] + notYet(["build_repositories", "runtime_repositories", "runtime_keyring", "baseimage"]))
+        ] + notYet(["baseimage"]))
+
+    static let runtimeKey = KeyTable(
+        "a key",
+        [
+            .init("name", .text(.keyName), "The name that signatures give it.", required: true),
+            .init("content", .text(.publicKey), "The public key in PEM form.", required: true),
+        ])
 
     static let repository = KeyTable(
         "a repository",
@@ -89,7 +134,10 @@ enum RecipeKeys {
         [
             .init("command", .command, "The command, split as a shell splits it, or its words."),
             .init("shell-fragment", .text(.any), "Lines for /bin/sh -c."),
-        ] + notYet(["type", "services"]))
+            .init("type", .choice(["service-bundle"]), "That s6 supervises the services."),
+            .init(
+                "services", .texts(.any), "Command lines of services by name: s6 starts them, and again when they end."),
+        ])
 
     static let path = KeyTable(
         "a path",
@@ -127,11 +175,17 @@ enum RecipeKeys {
                 "permissions", .mode,
                 "Permission bits in octal; directories can be entered by whoever may read them."),
             .init("keep-owners", .boolean, "Whether owners stay as the archive or image has them."),
+            .init("archs", .list(.text(.architecture)), "Only for these architectures; ${{arch}} stands for each."),
         ])
 
     static let certificates = KeyTable(
         "certificates",
-        [.init("additional", .list(.mapping(certificate)), "Certificates to trust.")] + notYet(["providers"]))
+        [
+            .init("additional", .list(.mapping(certificate)), "Certificates to trust."),
+            .init(
+                "providers", .list(.text(.word)),
+                "Packages whose /usr/local/share/ca-certificates is to be trusted; all are."),
+        ])
 
     static let certificate = KeyTable(
         "a certificate",

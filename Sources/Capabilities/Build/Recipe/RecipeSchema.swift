@@ -11,6 +11,7 @@ package enum RecipeSchema {
         guard case .object(var members) = object(RecipeKeys.recipe) else { return [] }
         members["$schema"] = .string("https://json-schema.org/draft/2020-12/schema")
         members["title"] = .string("A recipe of Plinth")
+        members["$defs"] = .object(["variant": object(RecipeKeys.variant)])
         return try ReportJSON.encode(JSONValue.object(members))
     }
 
@@ -42,6 +43,13 @@ package enum RecipeSchema {
         case .texts(let form): .object(["type": .string("object"), "additionalProperties": text(form)])
         case .list(let element): list(element)
         case .mapping(let table): object(table)
+        case .named: .object(["type": .string("object"), "additionalProperties": variant])
+        case .some(let element): schema(element).map { any(of: [$0, list(element)]) }
+        case .number(let range):
+            .object([
+                "type": .string("integer"), "minimum": .integer(Int64(range.lowerBound)),
+                "maximum": .integer(Int64(range.upperBound)),
+            ])
         case .either(let short, let table): any(of: [schema(short), object(table)].compactMap { $0 })
         case .notYet: nil
         }
@@ -60,6 +68,10 @@ package enum RecipeSchema {
 
     private static func any(of schemas: [JSONValue]) -> JSONValue { .object(["anyOf": .array(schemas)]) }
 
+    /// A name alone is a variant that changes nothing.
+    private static let variant = any(of: [
+        .object(["$ref": .string("#/$defs/variant")]), .object(["type": .string("null")]),
+    ])
     private static let string = JSONValue.object(["type": .string("string")])
     private static let octal = JSONValue.object([
         "type": .string("string"), "pattern": .string("^(0o)?[0-7]{1,5}$"),

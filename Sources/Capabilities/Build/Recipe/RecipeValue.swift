@@ -2,11 +2,12 @@
 import PlinthCore
 import PlinthYAML
 
-/// A value of a recipe, its key's name for messages, and the document for excerpts.
+/// A value of a recipe, and its key's name for messages.
 struct RecipeValue {
-    let node: YAMLNode
+    let node: RecipeNode
     let name: String
-    let document: YAMLDocument
+
+    var document: RecipeDocument { node.document }
 
     var line: Int { node.position.line }
 
@@ -63,12 +64,20 @@ struct RecipeValue {
         return bits
     }
 
+    /// A whole number.
+    func number(_ range: ClosedRange<Int>) throws -> Int {
+        guard let text = node.text, let number = Int(text), range.contains(number), text == "\(number)" else {
+            throw wrong("a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// The elements of a list.
     func elements() throws -> [RecipeValue] {
         guard case .sequence(let nodes) = node.content else {
             throw wrong("a list", hints: node.text.map { ["for one write: [\(SourceExcerpt.word($0))]"] } ?? [])
         }
-        return nodes.map { RecipeValue(node: $0, name: name, document: document) }
+        return nodes.map { RecipeValue(node: $0, name: name) }
     }
 
     func list(_ form: TextForm) throws -> [String] { try elements().map { try $0.text(form) } }
@@ -78,7 +87,7 @@ struct RecipeValue {
         guard case .mapping(let entries) = node.content else { throw wrong("names with values, as in NAME: value") }
         var result: [String: String] = [:]
         for entry in entries {
-            let value = RecipeValue(node: entry.value, name: entry.name, document: document)
+            let value = RecipeValue(node: entry.value, name: entry.name)
             guard !entry.value.isNull, let text = entry.value.text, TextForm.any.accepts(text) else {
                 throw value.wrong("a text", hints: ["for an empty one write: \"\""])
             }

@@ -5,16 +5,55 @@ import PlinthYAML
 extension Recipe.Contents {
     init(_ value: RecipeValue) throws {
         let keys = try MappingReader(value, RecipeKeys.contents)
-        packages = try keys.value("packages", default: []) { try $0.list(.package) }
+        packages = try keys.value("packages", default: []) { try $0.elements().map { try $0.package() } }
         repositories = try keys.value("repositories", default: []) { try $0.elements().map { try $0.repository() } }
+        buildRepositories = try keys["build_repositories"]?.elements().map { try $0.apkRepository() }
+        runtimeRepositories = try keys["runtime_repositories"]?.list(.apkRepository)
         keyrings = try keys.value("keyring", default: []) { try $0.elements().map { try $0.keyFile() } }
+        runtimeKeys = try keys["runtime_keyring"]?.elements().map { try $0.runtimeKey() }
         recommends = try keys.value("recommends", default: false) { try $0.boolean() }
     }
 }
 
 extension RecipeValue {
+    /// What is wrong with Debian's repositories, in front of apk's.
+    func checkDebianRepositories() throws {
+        let keys = try MappingReader(self, RecipeKeys.contents)
+        for element in try keys["repositories"]?.elements() ?? [] {
+            if let line = element.node.text, !line.hasPrefix("deb ") { throw element.notRepository }
+        }
+        for element in try keys["keyring"]?.elements() ?? [] where element.node.text?.contains("://") == true {
+            throw element.problem(
+                "recipe.notYet", "This version cannot fetch keys yet", hints: ["save them to a file and name the file"])
+        }
+        for name in ["build_repositories", "runtime_repositories", "runtime_keyring"] {
+            if let value = keys[name] { throw value.problem("recipe.value", "“\(name)” is for repositories of apk") }
+        }
+    }
+
+    /// A package file is relative to the file it stands in.
+    fileprivate func package() throws -> String {
+        let word = try text(.package)
+        return LocalPackage.isPath(word) ? document.hostPath(word) : word
+    }
+
+    /// `[@TAG] ADDRESS`, where a path is relative to the file it stands in.
+    fileprivate func apkRepository() throws -> Recipe.Repository {
+        let words = try text(.apkRepository).split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2, words[0].hasPrefix("@") else {
+            return Recipe.Repository(url: Self.normal(document.hostPath(try text(.apkRepository))))
+        }
+        return Recipe.Repository(url: Self.normal(document.hostPath(words[1])), tag: String(words[0].dropFirst()))
+    }
+
+    fileprivate func runtimeKey() throws -> Recipe.RuntimeKey {
+        let keys = try MappingReader(self, RecipeKeys.runtimeKey)
+        return Recipe.RuntimeKey(
+            name: try keys.required("name").text(.keyName), content: try keys.required("content").text(.publicKey))
+    }
+
     fileprivate func repository() throws -> Recipe.Repository {
-        if let line = node.text { return try repository(line: line) }
+        if let line = node.text { return try line.hasPrefix("deb ") ? repository(line: line) : apkRepository() }
         let keys = try MappingReader(self, RecipeKeys.repository)
         return Recipe.Repository(
             url: Self.normal(try keys.required("url").text(.address)),
@@ -66,12 +105,7 @@ extension RecipeValue {
 
     /// A file of keys on this machine.
     fileprivate func keyFile() throws -> String {
-        let path = try text(.oneLine)
-        guard !path.contains("://") else {
-            throw problem(
-                "recipe.notYet", "This version cannot fetch keys yet", hints: ["save them to a file and name the file"])
-        }
-        return path
+        document.hostPath(try text(.oneLine))
     }
 
     /// Without slashes at the end; `file:///srv` is `/srv`.

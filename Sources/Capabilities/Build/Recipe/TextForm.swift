@@ -43,6 +43,22 @@ struct TextForm: Sendable {
     static let digest = TextForm("a digest: sha256: and 64 hexadecimal digits", pattern: "^sha256:[0-9a-f]{64}$") {
         Digest(parsing: $0)?.description == $0
     }
+    static let variant = TextForm("a variant's name", pattern: "^[a-z0-9][a-z0-9._-]*$") {
+        $0.utf8.count <= 64 && isMade($0[...], of: "._-", first: "") && $0 == $0.lowercased()
+    }
+    /// Of apk: what it names is seen when it is read.
+    static let apkRepository = TextForm(
+        "an address or a directory, @TAG before it where it has one", pattern: "^(@[^\\s]+\\s+)?[^\\x00-\\x1f]+$"
+    ) { isPrintable($0) && !$0.isEmpty && !$0.hasPrefix(" ") }
+    static let keyName = TextForm("a key's file name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.@-]*$") {
+        $0.utf8.count <= 128 && isMade($0[...], of: "_.@-", first: "_")
+    }
+    static let publicKey = TextForm("a public key in PEM form", pattern: "-----BEGIN PUBLIC KEY-----") {
+        $0.contains("-----BEGIN PUBLIC KEY-----") && $0.contains("-----END PUBLIC KEY-----") && !$0.utf8.contains(0)
+    }
+    static let service = TextForm("a service's name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$") {
+        $0.utf8.count <= 64 && isMade($0[...], of: "_.-", first: "_")
+    }
     static let account = TextForm("an account name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?$") { text in
         let body = text.hasSuffix("$") ? text.dropLast() : text[...]
         return body.utf8.count <= 32 && isMade(body, of: "_.-", first: "_")
@@ -85,10 +101,10 @@ struct TextForm: Sendable {
     }
     static let suite = TextForm("a suite such as trixie", pattern: "^[^\\s/]+(/[^\\s/]+)*$", isPathWord)
     static let component = TextForm("a component such as main", pattern: "^[^\\s/]+(/[^\\s/]+)*$", isPathWord)
-    static let repositoryLine = TextForm("a line such as: deb [signed-by=FILE] URL SUITE COMPONENT", pattern: "^deb\\s")
-    {
-        isPrintable($0) && $0.hasPrefix("deb ")
-    }
+    static let repositoryLine = TextForm(
+        "a line such as: deb [signed-by=FILE] URL SUITE COMPONENT, or for apk an address",
+        pattern: "^[^\\x00-\\x1f]+$"
+    ) { isPrintable($0) && !$0.isEmpty }
     static let architecture = TextForm(
         "an architecture such as amd64 or arm64", pattern: "^[a-z0-9_/]+$", maybeNumber: true
     ) {

@@ -75,6 +75,10 @@ extension Recipe.Access {
 }
 
 extension RecipeValue {
+    func certificateProviders() throws -> [String]? {
+        try MappingReader(self, RecipeKeys.certificates)["providers"]?.list(.word)
+    }
+
     func certificates() throws -> [Recipe.Certificate] {
         let keys = try MappingReader(self, RecipeKeys.certificates)
         return try keys.value("additional", default: []) { list in

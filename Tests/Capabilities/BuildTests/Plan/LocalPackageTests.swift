@@ -89,7 +89,7 @@ struct LocalPackageTests {
             try writeFile(bench.suite.scratch.appending("own/bad.deb"), "no package")
             try writeFile(bench.suite.scratch.appending("own/tool.apk"), "no package")
             for (words, expected) in [
-                ("./own/missing.deb", "package.missing"), ("tool.deb", "package.path"), ("./own/bad.deb", "deb.format"),
+                ("./own/missing.deb", "package.missing"), ("tool.deb", "package.path"), ("./own/bad.deb", "ar.corrupt"),
                 ("./own/tool.apk", "package.family"), ("./own/tool.deb, ./own/again.deb", "package.twice"),
             ] {
                 try bench.write(words)

@@ -149,7 +149,7 @@ struct RecipeKeyTests {
             files:
               - {source: conf/a b.txt, path: /etc/a, permissions: 644}
               - {source: a.tar.zst, path: /srv/, type: tar, keep-owners: true, digest: '\(Digest.of([]))'}
-              - {from: 'oci:tools:1', source: /usr/bin/jq, path: /usr/bin/, uid: 3}
+              - {from: 'oci:tools:1', source: /usr/bin/jq, path: /usr/bin/, uid: 3, archs: [arm64, x86_64]}
             """)
         #expect(
             recipe.paths == [
@@ -169,7 +169,7 @@ struct RecipeKeyTests {
                     keepsOwners: true, line: 11),
                 .init(
                     image: "oci:tools:1", source: "/usr/bin/jq", path: TreePath("usr/bin"), isBelow: true,
-                    access: .init(user: 3), line: 12),
+                    access: .init(user: 3), architectures: ["arm64", "amd64"], line: 12),
             ])
     }
 
