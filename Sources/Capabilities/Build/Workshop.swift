@@ -58,10 +58,29 @@ package struct Workshop: Sendable {
     private func build(
         _ source: RecipeSource, at path: String, _ variant: String?, locked: Bool, verify: Bool, _ target: TargetOrder
     ) async throws -> BuildReport {
-        let plan = try plan(source, at: path, variant, target)
+        var plan = try plan(source, at: path, variant, target)
         let lock = try await lock(for: plan, beside: path, locked: locked, isDryRun: target.isDryRun && !verify)
+        if !target.isDryRun { plan.images = try await images(source, at: path, variant, lock, target) }
         if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
         return try await build(plan, lock, target)
+    }
+
+    /// What the recipe's image and its variants' hold; the same whichever of them is built.
+    private func images(
+        _ source: RecipeSource, at path: String, _ variant: String?, _ lock: Lock, _ target: TargetOrder
+    ) async throws -> [Set<String>] {
+        let strategy = source.recipe.layering?.strategy ?? .popularity
+        guard strategy == .popularity, !source.variants.isEmpty else { return [] }
+        var images: [Set<String>] = []
+        for name in [nil] + source.variants.map(Optional.some) {
+            let sibling =
+                name == variant
+                ? lock
+                : try await self.lock(
+                    for: try plan(source, at: path, name, target), beside: path, locked: false, isDryRun: false)
+            images.append(Set(sibling.platforms.flatMap(\.packages).map(\.digest.hex)))
+        }
+        return images
     }
 
     private func lock(

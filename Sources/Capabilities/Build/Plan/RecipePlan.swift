@@ -21,6 +21,8 @@ struct RecipePlan: Sendable {
     let directory: FilePath
     /// The name of the recipe's variant; nil for the recipe itself.
     var variant: String?
+    /// What the recipe's image and those of its variants hold, as digests of packages: they share layers.
+    var images: [Set<String>] = []
     /// Package files that the wish names by their paths.
     private(set) var local: [LocalPackage] = []
 
@@ -143,9 +145,16 @@ extension RecipePlan {
             platforms: lock.platforms.filter { architectures.contains($0.architecture) })
         order.variant = variant
         order.notes = lock.platformNotes
-        order.layering = recipe.layering ?? order.layering
+        order.layering = layering
         try distribution.packages.complete(&order, for: self, lock)
         return order
+    }
+
+    /// Images of one recipe share what they have in common, unless it says otherwise.
+    private var layering: Layering {
+        var layering = recipe.layering ?? Layering(strategy: images.count > 1 ? .popularity : .single)
+        if layering.strategy == .popularity { layering.family = images }
+        return layering
     }
 
     private static func name(_ word: String) -> String {

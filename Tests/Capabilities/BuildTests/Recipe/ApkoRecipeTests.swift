@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthDistribution
 import PlinthImage
 import PlinthTestSupport
 import SystemPackage
