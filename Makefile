@@ -7,7 +7,7 @@ STRICT = --explicit-target-dependency-import-check error
 SMALL = -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker --icf=safe \
     -Xlinker -z -Xlinker pack-relative-relocs
 
-.PHONY: demo test build dependencies check format sample interop bench fuzz clean
+.PHONY: demo test build dependencies check format sample bases interop bench fuzz clean
 
 demo: build
 	scripts/demo.sh $(BINARY)
@@ -34,6 +34,10 @@ format:
 # Twenty of the 400 names against apt; a minute.
 sample: build
 	Tests/Interop/apt-resolve.sh --binary $(BINARY)
+
+# The bases that people compare, each built, run and measured; two minutes the first time.
+bases: build
+	examples/bases.sh --binary $(BINARY)
 
 # Judged by apt, dpkg, skopeo, umoci, podman, syft and the images themselves; half an hour. The tables go to docs/.
 interop: build

@@ -18,16 +18,17 @@ def sizes(rows):
     """What each image is."""
     lines = []
     for row in rows:
-        for platform in row.platforms:
+        for platform, (answer, _) in zip(row.platforms, row.answers):
             size, system = platform["size"], platform["system"]
             name = row.name if len(row.platforms) == 1 else f"{row.name}, {platform['platform'].split('/')[1]}"
             shell = ", ".join(shell["path"] for shell in system["shells"][:1]) or "none"
-            lines.append([name, amount(size["compressed"]), amount(size["unpacked"]), amount(size["content"]),
+            lines.append([name, f"`{row.recipe}`", amount(size["compressed"]), amount(size["unpacked"]), amount(size["content"]),
                           size["files"], len(platform["packages"]["list"]), shell,
-                          "yes" if row.answer else markdown.verdict(row.answer)])
+                          markdown.verdict(answer)])
         if not row.platforms:
-            lines.append([row.name, *["–"] * 6, row.said])
-    return markdown.table(["image", "compressed", "unpacked", "in files", "files", "packages", "shell", "runs"], lines)
+            lines.append([row.name, f"`{row.recipe}`", *["–"] * 6, row.said])
+    head = ["image", "recipe", "compressed", "unpacked", "in files", "files", "packages", "shell", "runs"]
+    return markdown.table(head, lines)
 
 
 def published(rows):
@@ -72,9 +73,9 @@ def whole(rows, asked, times):
     parts = ["# Bases\n", "Made by `examples/bases.sh`, whose `--help` says how. Sizes are in megabytes of 1000²; "
              "unpacked is the layers' tar, in files are the bytes of the files in it.\n", sizes(rows)]
     if times:
-        cold, warm, each = times
-        parts += [f"All of it, running included: {cold:.0f} s with nothing at hand, {warm:.1f} s the second time "
-                  "(two cores).\n"]
+        (cold, busy), (warm, little) = times
+        parts += [f"All of it, compiling and running included: {cold:.0f} s with nothing at hand, {busy:.0f} s of processor "
+                  f"time; {warm:.1f} s the second time, {little:.1f} s of processor time.\n"]
     notes = "".join(f"- {figure.image}: {figure.why}\n" for figure in FIGURES)
     parts += ["## Beside others\n", published(rows), "What is told does not say what it measures:\n", notes]
     said = "".join(f"- {row.name}: {row.said}\n" for row in rows if row.platforms)

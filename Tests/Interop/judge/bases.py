@@ -27,31 +27,41 @@ class Base(NamedTuple):
     """An image to build. `asks` is a command and a pattern of its answer."""
 
     name: str
-    stands_for: str
     recipe: str
     asks: tuple
     answer: str
+    # Built from a copy of the recipe in the output's directory, where the program, the repository and images are.
+    beside: bool = False
+    options: tuple = ()
+
+    @property
+    def shown(self):
+        """What a person would say."""
+        return " ".join((self.recipe, *self.options))
 
 
 SYSTEM = ("sh", "-c", "dpkg --audit && apt-get --version")
 PYTHON = "import ctypes, sqlite3, ssl, zoneinfo; print(ssl.OPENSSL_VERSION, zoneinfo.ZoneInfo('Europe/Berlin'))"
 NODE = "console.log(6 * 7, new Date(0).toLocaleString('de-DE', {timeZone: 'Asia/Tokyo'}))"
+JQ = ("jq", "-n", "6 * 7")
+HELLO = "^Hello from user 65532$"
 BASES = (
-    Base("debian", "debian", "debian.yaml", SYSTEM, r"^apt \d"),
-    Base("debian-slim", "debian, slim", "debian-slim.yaml", SYSTEM, r"^apt \d"),
-    Base("static", "distroless static", "bases/static.yaml", ("/tmp/hello",), r"^Hello from user 65532$"),
-    Base("base", "distroless base", "bases/base.yaml",
-         (LOADER, "--list", f"/usr/lib/{TRIPLET}/libssl.so.3"), r"libcrypto\.so\.3 => /"),
-    Base("cc", "distroless cc", "bases/cc.yaml",
-         (LOADER, "--list", f"/usr/lib/{TRIPLET}/libstdc++.so.6"), r"libgcc_s\.so\.1 => /"),
-    Base("python3", "distroless python3", "bases/python3.yaml", ("python", "-c", PYTHON), "^OpenSSL .* Europe/Berlin$"),
-    Base("java", "distroless java21", "bases/java.yaml",
-         ("java", "-XshowSettings:properties", "-version"), r"sun\.jnu\.encoding = UTF-8"),
-    Base("nodejs", "distroless nodejs", "bases/nodejs.yaml", ("/nodejs/bin/node", "-e", NODE), "^42 1.1.1970, 09:00:00"),
-    Base("busybox", "busybox", "pack busybox-static", ("/bin/busybox", "sh", "-c", "echo $((6 * 7))"), "^42$"),
-    Base("scratch", "a program from scratch", "bases/scratch.yaml", ("/hello",), r"^Hello from user 65532$"),
-    Base("redis", "redis", "redis.yaml", (), "^PONG$"),
-    Base("alpine", "alpine", "bases/alpine.yaml", ("/bin/sh", "-c", "apk info --installed musl busybox"), "^musl"),
+    Base("debian", "debian.yaml", SYSTEM, r"^apt \d"),
+    Base("debian-slim", "debian-slim.yaml", SYSTEM, r"^apt \d"),
+    Base("static", "bases/static.yaml", ("/hello",), HELLO),
+    Base("base", "bases/base.yaml", (LOADER, "--list", f"/usr/lib/{TRIPLET}/libssl.so.3"), r"libcrypto\.so\.3 => /"),
+    Base("cc", "bases/cc.yaml", (LOADER, "--list", f"/usr/lib/{TRIPLET}/libstdc++.so.6"), r"libgcc_s\.so\.1 => /"),
+    Base("python3", "bases/python3.yaml", ("python", "-c", PYTHON), "^OpenSSL .* Europe/Berlin$"),
+    Base("java", "bases/java.yaml", ("java", "-XshowSettings:properties", "-version"), r"sun\.jnu\.encoding = UTF-8"),
+    Base("nodejs", "bases/nodejs.yaml", ("/nodejs/bin/node", "-e", NODE), "^42 1.1.1970, 09:00:00"),
+    Base("busybox", "pack busybox-static", ("/bin/busybox", "sh", "-c", "echo $((6 * 7))"), "^42$"),
+    Base("scratch", "bases/scratch.yaml", ("/hello",), HELLO, beside=True),
+    Base("redis", "redis.yaml", (), "^PONG$"),
+    Base("alpine", "bases/alpine.yaml", ("/bin/sh", "-c", "apk info --installed musl busybox"), "^musl"),
+    Base("apko", "apko/busybox.yaml", ("/bin/sh", "-c", "busybox id -u"), "^65532$", beside=True),
+    Base("jq", "jq.yaml", JQ, "^42$"),
+    Base("jq-big", "jq.yaml", JQ, "^42$", options=("--variant", "big")),
+    Base("copied", "copied.yaml", JQ, "^42$", beside=True),
 )
 
 
@@ -59,10 +69,11 @@ class Row(NamedTuple):
     """What became of one."""
 
     name: str
-    stands_for: str
+    recipe: str
     layout: pathlib.Path = None
     platforms: tuple = ()
-    answer: bool = None
+    # A verdict and what was said, for each platform.
+    answers: tuple = ()
     said: str = ""
     seconds: float = 0
     is_wanted: bool = True
@@ -73,7 +84,7 @@ class Works:
 
     def __init__(self, plinth, out, examples, alpine):
         self.plinth, self.out, self.examples, self.alpine = plinth, out, examples, alpine
-        self.program = Program(examples / "bases/hello.c", out / "program")
+        self.program = Program(examples / "bases/hello.c", out)
 
     def all(self, only):
         wanted = [base for base in BASES if only is None or base.name in only]
@@ -89,36 +100,43 @@ class Works:
         try:
             layout = self.build(base)
             if layout is None:
-                return Row(base.name, base.stands_for, said="no mirror of Alpine is known", is_wanted=False)
-            platforms = json.loads(self.plinth("inspect", layout, "--json").stdout)["platforms"]
-            answer, said = self.asked(base, layout)
+                return Row(base.name, base.shown, said="no Alpine is at hand", is_wanted=False)
+            platforms = self.facts(layout)
+            answers = tuple(self.asked(base, layout))
         except Failed as failure:
             tell(f"{base.name}: {failure}")
-            return Row(base.name, base.stands_for, said=str(failure).splitlines()[0])
+            return Row(base.name, base.shown, said=str(failure).splitlines()[0])
         seconds = time.monotonic() - start
+        said = "; ".join(dict.fromkeys(said for _, said in answers))
         tell(f"{base.name}: {seconds:.2f} s, {said}")
-        return Row(base.name, base.stands_for, layout, tuple(platforms), answer, said, seconds)
+        return Row(base.name, base.shown, layout, platforms, answers, said, seconds)
 
     # MARK: Building
 
     def build(self, base):
+        """The layout of an image; none when the machine has not got what it is made of."""
         layout = self.out / base.name
-        order = ("-q", "-o", f"oci:{layout}")
-        if base.recipe.startswith("pack "):
-            self.plinth("pack", *base.recipe.split()[1:], "--from", "debian:trixie", *order)
-        elif base.name == "scratch":
+        environment = self.plinth.environment
+        recipe = self.examples / base.recipe
+        if base.name == "scratch":
             self.program.wait()
-            recipe = self.program.folder / "scratch.yaml"
-            shutil.copy(self.examples / base.recipe, recipe)
-            self.plinth("build", recipe, *order)
-        elif base.name == "alpine":
+        if base.name == "alpine":
             mirror = self.mirror()
             if mirror is None:
                 return None
-            run(self.plinth.binary, "build", self.examples / base.recipe, *order,
-                env={**self.plinth.environment, **mirror})
-        else:
-            self.plinth("build", self.examples / base.recipe, "--arch", NATIVE, *order)
+            environment = {**environment, **mirror}
+        if base.name == "apko":
+            if self.alpine is None:
+                return None
+            link(self.out / "repository", self.alpine)
+        if base.beside:
+            recipe = pathlib.Path(shutil.copy(recipe, self.out))
+        words = (["build", recipe] if not base.recipe.startswith("pack ")
+                 else [*base.recipe.split(), "--from", "debian:trixie"])
+        # One processor is enough for sizes; the program from scratch is for two, and so is what is copied.
+        if base.name not in ("scratch", "jq", "jq-big", "copied", "apko", "alpine"):
+            words += ["--arch", NATIVE]
+        run(self.plinth.binary, *words, *base.options, "-q", "-o", f"oci:{layout}", env=environment)
         return layout
 
     def mirror(self):
@@ -131,25 +149,30 @@ class Works:
         branch = self.out / "alpine-mirror/v3.20"
         branch.mkdir(parents=True, exist_ok=True)
         for part in ("main", "community"):
-            if not (branch / part).is_symlink():
-                (branch / part).symlink_to(self.alpine.resolve())
+            link(branch / part, self.alpine)
         return {"PLINTH_MIRROR_ALPINE": str(branch.parent), "PLINTH_KEYRING": str(self.alpine.resolve() / "keys")}
+
+    def facts(self, layout):
+        """What `plinth inspect` tells of every platform, asked once for a digest."""
+        index = json.loads((layout / "index.json").read_text())["manifests"][0]["digest"]
+        kept = layout.with_suffix(".facts.json")
+        found = json.loads(kept.read_text()) if kept.exists() else {}
+        if found.get("of") != index:
+            found = {"of": index, "platforms": json.loads(self.plinth("inspect", layout, "--json").stdout)["platforms"]}
+            kept.write_text(json.dumps(found))
+        return tuple(found["platforms"])
 
     # MARK: Running
 
     def asked(self, base, layout):
-        """Runs a program of every platform of an image; whether all answered, and what was said."""
-        answers = []
+        """Runs a program of every platform of an image; gives a verdict and what was said."""
         for number, manifest in enumerate(Layout(layout).manifests):
             config = Layout(layout).config(number)
             container = Container(self.unpacked(layout, manifest, config["architecture"]), config)
-            if not container.can_run():
-                answers.append((None, f"not run on {config['architecture']}"))
-                continue
-            answers.append(self.answer(base, container))
-        verdicts = [verdict for verdict, _ in answers]
-        verdict = False if False in verdicts else True if True in verdicts else None
-        return verdict, "; ".join(dict.fromkeys(said for _, said in answers))
+            if container.can_run():
+                yield self.answer(base, container)
+            else:
+                yield None, f"not run on {config['architecture']}"
 
     def answer(self, base, container):
         if base.name == "redis":
@@ -158,7 +181,7 @@ class Works:
         lent = {}
         if base.name == "static":
             self.program.wait()
-            lent["/tmp/hello"] = self.program.place(container.architecture)
+            lent["/hello"] = self.program.place(container.architecture)
         done = container.says(*base.asks, lent=lent)
         text = (done.stdout + done.stderr).strip()
         found = re.search(base.answer, text, re.MULTILINE)
@@ -179,6 +202,13 @@ class Works:
             self.plinth("copy", f"oci:{layout}", f"dir:{root}", "--platform", f"linux/{architecture}", "-q")
             mark.write_text(digest)
         return root
+
+
+def link(place, target):
+    """A link to a folder, put right when it was one to another."""
+    if place.is_symlink():
+        place.unlink()
+    place.symlink_to(target.resolve())
 
 
 class Program:
@@ -207,13 +237,12 @@ class Program:
             self.failure = failure
 
     def compile(self):
-        mark = self.folder / "source.sha256"
+        mark = self.folder / "build/source.sha256"
         digest = hashlib.sha256(self.source.read_bytes()).hexdigest()
         if mark.exists() and mark.read_text() == digest:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        environment = dict(os.environ, PYTHONPATH=str(self.compiler()), ZIG_GLOBAL_CACHE_DIR=str(self.folder / "cache"),
-                           ZIG_LOCAL_CACHE_DIR=str(self.folder / "cache"))
+        environment = dict(os.environ, PYTHONPATH=str(self.compiler()), ZIG_GLOBAL_CACHE_DIR=str(self.folder / "compiler/cache"),
+                           ZIG_LOCAL_CACHE_DIR=str(self.folder / "compiler/cache"))
         for architecture, target in TARGETS.items():
             self.place(architecture).parent.mkdir(parents=True, exist_ok=True)
             run(sys.executable, "-m", "ziglang", "cc", "-target", target, "-static", "-Os", "-s", "-o",
@@ -222,7 +251,7 @@ class Program:
 
     def compiler(self):
         """Fetched by pip from wherever it is set up to look."""
-        place = self.folder / "ziglang"
+        place = self.folder / "compiler"
         if not (place / "ziglang/__main__.py").exists():
             start = time.monotonic()
             run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-compile", "--target", place, "ziglang")

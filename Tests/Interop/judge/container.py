@@ -64,8 +64,8 @@ class Container:
         setting = [word for pair in environment.items() for word in ("--setenv", *pair)]
         lent = {**dict(lent)}
         if self.architecture != NATIVE:
-            lent["/tmp/emulator"] = self.emulator()
-            words = ["/tmp/emulator", *words]
+            lent["/emulator"] = self.emulator()
+            words = ["/emulator", *words]
         mounts = [("--ro-bind", str(file), path) for path, file in lent.items()]
         # Only root can become another user whose files lie in the tree already.
         start = self.entered(mounts) if os.geteuid() == 0 else self.as_this_user(mounts)
