@@ -161,7 +161,9 @@ let package = Package(
             name: "PlinthTestSupport", dependencies: ["PlinthCore", system], path: "Tests/Support",
             swiftSettings: common),
         tests("CoreTests", "CoreTests", of: ["PlinthCore"]),
-        tests("ArchiveTests", "Formats/ArchiveTests", of: ["PlinthArchive", "PlinthCore", system]),
+        tests(
+            "ArchiveTests", "Formats/ArchiveTests",
+            of: ["PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
         tests(
             "DebianTests", "Formats/DebianTests",
             of: ["PlinthDebian", "PlinthPackages", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]),
@@ -174,10 +176,10 @@ let package = Package(
             of: [
                 "PlinthAlpine", "PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system,
             ]),
-        tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore"]),
-        tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore"]),
+        tests("ELFTests", "Formats/ELFTests", of: ["PlinthELF", "PlinthCore", "PlinthTestSupport", system]),
+        tests("OCITests", "Formats/OCITests", of: ["PlinthOCI", "PlinthCore", "PlinthTestSupport"]),
         tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),
-        tests("SBOMTests", "Formats/SBOMTests", of: ["PlinthSBOM", "PlinthCore"]),
+        tests("SBOMTests", "Formats/SBOMTests", of: ["PlinthSBOM", "PlinthCore", "PlinthTestSupport"]),
         tests("YAMLTests", "Formats/YAMLTests", of: ["PlinthYAML", "PlinthCore"]),
         tests(
             "ImageTests", "Model/ImageTests",
@@ -237,14 +239,15 @@ let package = Package(
             "ArchiveRunTests", "Archive", of: ["PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
-            of: ["PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system],
+            of: ["PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system] + nio,
             without: ["Expected"]),
 
         // The parsers for the fuzzer, and every input that it ever found.
         .target(
             name: "PlinthFuzz",
             dependencies: [
-                "PlinthDebian", "PlinthAlpine", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthArchive", "PlinthCore",
+                "PlinthImage", "PlinthDebian", "PlinthAlpine", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthArchive",
+                "PlinthCore", system,
             ],
             path: "Fuzz/Targets", swiftSettings: common),
         tests("FuzzTests", "Fuzz", of: ["PlinthFuzz", "PlinthCore", "PlinthTestSupport", system]),

@@ -77,6 +77,30 @@ cc -Os -s -shared -nostdlib -Wl,-soname,libf.so.1 -Wl,--build-id=none -Wl,-z,max
 printf 'void _start(void){}\n' >s.c
 cc -Os -s -static -nostdlib -Wl,--build-id=none -o s s.c && seed elf static <s
 
+for name in oci:dir:tag oci-archive:a.tar@sha256:$(printf '%064d' 5) docker-archive:f:@1 docker-archive:f:app:1.0 dir:root \
+    tar:- docker://registry.example.org:5000/team/app:1.0@sha256:$(printf '%064d' 5) docker.io/library/debian localhost/x \
+    linux/arm/v7; do
+    printf %s "$name" | seed reference "$(printf %s "$name" | tr -c 'a-z0-9' _ | cut -c 1-30)"
+done
+printf 'm[{"Config":"c.json","RepoTags":["app:1"],"Layers":["l.tar"]}]' | seed save manifest
+printf 'm[{"Config":"c.json","RepoTags":null,"Layers":["l.tar","l.tar"]},{"Config":"d","Layers":[]}]' | seed save several
+printf 'r{"app":{"1":"a","2":"b"}}' | seed save repositories
+printf 'j{"id":"a","parent":"b","architecture":"amd64","os":"linux","config":{"Cmd":["x"]}}' | seed save layer
+printf 'c{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:%064d"]}}' 7 | seed save config
+
+mkdir -p lower/d/e upper/d/e upper/new && echo one >lower/d/a && echo two >lower/d/e/b && ln lower/d/a lower/hard
+ln -s d lower/link && : >upper/d/.wh.a && : >upper/d/e/.wh..wh..opq && echo three >upper/new/c
+# How many blocks the lower one has stands first.
+layers() {
+    tar --format=ustar --sort=name --mtime=@1700000000 --owner=0 --group=0 --numeric-owner -b1 -cf lower.tar -C "$1" .
+    tar --format=ustar --sort=name --mtime=@1700000000 --owner=0 --group=0 --numeric-owner -b1 -cf upper.tar -C "$2" .
+    blocks=$(($(stat -c %s lower.tar) / 512))
+    { printf "\\$(printf %03o $((blocks / 256)))\\$(printf %03o $((blocks % 256)))" && cat lower.tar upper.tar; } | seed layers "$3"
+}
+layers lower upper whiteouts
+layers upper lower overwritten
+rm -r upper/new && mkdir upper/link && echo four >upper/link/a && layers lower upper links
+
 digest=sha256:$(printf '%064d' 5)
 printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":7,"platform":{"os":"linux","architecture":"arm64","variant":"v8"},"annotations":{"a":"b"}}]}' "$digest" | seed index one
 printf '{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":7},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"%s","size":9}]}' "$digest" "$digest" | seed manifest one

@@ -22,6 +22,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case apkInstalled = "apk-installed"
     case apkScripts = "apk-scripts"
     case apkRepositories = "apk-repositories"
+    case reference, save, layers
 
     /// What the fuzzing program tries: its callback can capture nothing.
     package static let chosen = Mutex(FuzzTarget.tar)
@@ -65,6 +66,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .config: _ = try OCIJSON.decode(ImageConfig.self, from: bytes, at: "fuzz")
         case .yaml: _ = try YAMLDocument.parse(bytes, name: "fuzz")
         case .apk, .apkIndex, .apkInfo, .apkInstalled, .apkScripts, .apkRepositories: try parseAlpine(bytes)
+        case .reference: ImageFuzzing.reference(String(decoding: bytes, as: UTF8.self))
+        case .save: try ImageFuzzing.save(bytes)
+        case .layers: try ImageFuzzing.layers(bytes)
         }
     }
 

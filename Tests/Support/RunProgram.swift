@@ -88,7 +88,7 @@ private func spawn(_ command: [String], _ scratch: FilePath, _ variables: [Strin
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
 }
 
-private func environment(_ variables: [String: String]) -> [String] {
+func environment(_ variables: [String: String]) -> [String] {
     var all: [String: String] = [:]
     var next = environ
     while let entry = next.pointee {
@@ -101,7 +101,7 @@ private func environment(_ variables: [String: String]) -> [String] {
     return all.map { "\($0.key)=\($0.value)" }.sorted()
 }
 
-private func withStrings<Result>(
+func withStrings<Result>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }

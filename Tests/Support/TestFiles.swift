@@ -85,31 +85,6 @@ package func namesInDirectory(_ path: FilePath) -> [String] {
     return names.sorted()
 }
 
-/// Real inputs that lie beside the checkout; tests run without them when they are not there.
-package enum Fixtures {
-    /// The path of a file or directory; nil when it is not there.
-    package static func path(_ relative: String) -> FilePath? {
-        var checkout = FilePath(#filePath)
-        for _ in 0..<3 { checkout.removeLastComponent() }
-        let path = checkout.removingLastComponent().appending("shared/fixtures").appending(relative)
-        return access(path.string, R_OK) == 0 ? path : nil
-    }
-
-    package static func bytes(_ relative: String) throws -> [UInt8]? {
-        try path(relative).map { try readFile($0) }
-    }
-
-    /// The names in a directory, sorted; empty when it is not there.
-    package static func names(in relative: String) -> [String] { path(relative).map(namesInDirectory) ?? [] }
-
-    /// The lines of a text file, without the empty ones.
-    package static func lines(_ relative: String) throws -> [String]? {
-        try bytes(relative).map { bytes in
-            bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-        }
-    }
-}
-
 /// Numbers that look random and are the same in every run (SplitMix64).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64

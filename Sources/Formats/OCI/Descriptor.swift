@@ -43,6 +43,9 @@ package struct Descriptor: Hashable, Codable, Sendable {
         }
     }
 
+    /// Something other than an image that is kept like one. Some programs write the config's type here, as an image's.
+    package var isArtifact: Bool { artifactType.map { !$0.isConfig } ?? false }
+
     /// The name that a layout gives the image, in its annotations.
     package var referenceName: String? {
         get { annotations?[AnnotationName.referenceName] }

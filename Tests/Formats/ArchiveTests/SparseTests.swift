@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthArchive
 import PlinthCore
+import PlinthTestSupport
 import SystemPackage
 import Testing
 
@@ -152,7 +153,7 @@ struct SparseTests {
     }
 }
 
-/// The sparse files of other projects' tests, beside what GNU tar makes of them.
+/// The sparse files of other projects' tests, beside what GNU tar and Python make of them.
 @Suite(.enabled(if: Fixtures.root != nil && hasGNUTar))
 struct SparseFixtureTests {
     static let small = [
@@ -166,7 +167,12 @@ struct SparseFixtureTests {
             "libarchive/test_read_format_gtar_sparse_\($0).tar"
         }
 
-    @Test(arguments: small) func `contents are GNU tar's`(name: String) throws {
+    private static let script =
+        "import sys,tarfile; sys.stdout.buffer.write(tarfile.open(sys.argv[1]).extractfile(sys.argv[2]).read())"
+
+    /// GNU tar stumbles over sizes that are no multiples of its blocks, and Python over a pax size of the stored bytes.
+    @Test(.enabled(if: hasTool("python3")), arguments: small)
+    func `contents are GNU tar's or Python's`(name: String) throws {
         let path = try #require(Fixtures.root).appending("archive").appending(name)
         let reader = TarReader(try FileSource(path), place: name, sparse: SparseTests.limit)
         var count = 0
@@ -176,8 +182,10 @@ struct SparseFixtureTests {
                 guard entry.isSparse else { continue }
                 count += 1
                 let name = String(decoding: entry.name, as: UTF8.self)
+                try #require(shell("python3 -c '\(Self.script)' '\(path)' '\(name)' >python", in: directory))
                 try #require(shell("tar --no-same-owner -xf '\(path)' '\(name)'; chmod u+r '\(name)'", in: directory))
-                #expect(try Self.content(reader) == contents(of: directory.appending(name)), "\(name)")
+                let others = try ["python", name].map { try contents(of: directory.appending($0)) }
+                #expect(others.contains(try Self.content(reader)), "\(name)")
             }
         }
         #expect(count == (name.contains("testtar") || name.contains("formats") ? 4 : 1))

@@ -122,13 +122,3 @@ func shell(_ line: String, in directory: FilePath) -> Bool {
 }
 
 func hasTool(_ name: String) -> Bool { system("command -v \(name) >/dev/null 2>&1") == 0 }
-
-/// Real inputs, where this checkout has them beside it.
-enum Fixtures {
-    static let root: FilePath? = {
-        var path = FilePath(#filePath)
-        for _ in 0..<5 { path.removeLastComponent() }
-        path = path.appending("shared/fixtures")
-        return access(path.string, R_OK) == 0 ? path : nil
-    }()
-}

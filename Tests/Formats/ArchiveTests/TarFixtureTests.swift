@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthArchive
 import PlinthCore
+import PlinthTestSupport
 import SystemPackage
 import Testing
 

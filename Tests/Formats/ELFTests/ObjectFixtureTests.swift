@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import PlinthELF
+import PlinthTestSupport
+import SystemPackage
 import Testing
 
 /// Real objects, damaged ones among them, judged by `readelf`.
@@ -71,12 +73,10 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 enum ObjectFixtures {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../../shared/fixtures/elf").standardized
+    private static let folder = Fixtures.path("elf")?.string
 
     static let areThere =
-        FileManager.default.fileExists(atPath: folder.path)
-        && FileManager.default.isExecutableFile(atPath: "/usr/bin/readelf")
+        folder != nil && FileManager.default.isExecutableFile(atPath: "/usr/bin/readelf")
         && FileManager.default.isExecutableFile(atPath: "/usr/bin/bzip2")
 
     /// Every object below 256 KiB with what readelf says of it.
@@ -108,7 +108,7 @@ enum ObjectFixtures {
     private static func run(_ script: String, in scratch: URL) throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, folder.path]
+        process.arguments = ["-c", script, folder ?? ""]
         process.currentDirectoryURL = scratch
         process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"]
         let pipe = Pipe()

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import PlinthCore
 import PlinthOCI
+import PlinthTestSupport
 import Testing
 
-private let folder = URL(filePath: #filePath).appending(
-    path: "../../../../../shared/fixtures/oci/containers-image/internal"
-).standardizedFileURL
-private let present = FileManager.default.fileExists(atPath: folder.path)
+private let folder = "oci/containers-image/internal"
 
 /// Documents that other programs wrote.
-@Suite(.enabled(if: present)) struct OCIFixtureTests {
-    private func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
+@Suite(.enabled(if: Fixtures.path(folder) != nil)) struct OCIFixtureTests {
+    private func bytes(_ name: String) throws -> [UInt8] { try #require(try Fixtures.bytes("\(folder)/\(name)")) }
 
     @Test(arguments: [
         "manifest/testdata/ociv1.image.index.json", "manifest/testdata/v2list.manifest.json",

@@ -2,13 +2,11 @@
 import Foundation
 import PlinthCore
 import PlinthSBOM
+import PlinthTestSupport
 import Testing
 
-private let folder = URL(filePath: #filePath).appending(path: "../../../../../shared/fixtures").standardizedFileURL
-private let present = FileManager.default.fileExists(atPath: folder.path)
-
 /// Every field that we write is one that other programs write, with the same kind of value.
-@Suite(.enabled(if: present)) struct SPDXShapeTests {
+@Suite(.enabled(if: Fixtures.root != nil)) struct SPDXShapeTests {
     @Test func fieldsOfOtherPrograms() throws {
         var known: [String: Set<String>] = [:]
         for name in [
@@ -16,7 +14,7 @@ private let present = FileManager.default.fileExists(atPath: folder.path)
             "base/distroless/private/pkg/test/oci_image/image_amd64.spdx.json",
             "alpine/apko/internal/cli/testdata/golden/sboms/sbom-x86_64.spdx.json",
         ] {
-            let object = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appending(path: name)))
+            let object = try JSONSerialization.jsonObject(with: Data(try #require(try Fixtures.bytes(name))))
             shape(of: object, at: "", into: &known)
         }
         let bill = ImageBill(

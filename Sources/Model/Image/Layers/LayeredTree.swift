@@ -41,6 +41,15 @@ package struct LayeredTree: Sendable {
         return try LayeredTree(layers, LayerMerge(tables))
     }
 
+    /// The same, one layer after the other, where nothing can be waited for.
+    /// - Throws: as `read`.
+    package static func readInTurn(
+        _ layers: [StoredLayer], _ reading: LayerReading = LayerReading()
+    ) throws -> LayeredTree {
+        let budget = LayerBudget(reading.limits)
+        return try LayeredTree(layers, LayerMerge(layers.map { try LayerScan($0, reading, budget).table() }))
+    }
+
     private init(_ layers: [StoredLayer], _ merge: consuming LayerMerge) throws {
         var order = MergeOrder(merge.tree)
         order.visit(MergeSlots.root, parent: -1)

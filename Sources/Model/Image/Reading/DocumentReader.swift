@@ -34,7 +34,7 @@ struct DocumentReader {
         let bytes = try shelf.document(descriptor)
         try OldSchema.refuse(bytes, descriptor, at: place)
         let manifest = try OCIJSON.decode(ImageManifest.self, from: bytes, at: place)
-        guard manifest.artifactType == nil, manifest.config.mediaType.isConfig else { return nil }
+        guard manifest.artifactType?.isConfig != false, manifest.config.mediaType.isConfig else { return nil }
         if !isOnly, !shelf.contains(manifest.config.digest) { return nil }
         let config = try OCIJSON.decode(
             ImageConfig.self, from: try shelf.document(manifest.config),

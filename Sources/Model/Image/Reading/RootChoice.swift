@@ -9,7 +9,7 @@ struct RootChoice {
 
     init(_ all: [Descriptor], place: String) {
         images = all.filter {
-            $0.artifactType == nil && ($0.mediaType.isIndex || $0.mediaType.isManifest || OldSchema.names($0))
+            !$0.isArtifact && ($0.mediaType.isIndex || $0.mediaType.isManifest || OldSchema.names($0))
         }
         self.place = place
     }

@@ -7,14 +7,7 @@ import PlinthTestSupport
 import SystemPackage
 
 /// A real input that lies beside the checkout; nil when it is not there.
-func fixture(_ relative: String) -> FilePath? {
-    var directory = FilePath(#filePath)
-    while directory.removeLastComponent() {
-        let path = directory.appending("shared/fixtures").appending(relative)
-        if (try? path.stat()) != nil { return path }
-    }
-    return nil
-}
+func fixture(_ relative: String) -> FilePath? { Fixtures.path(relative) }
 
 /// Images of layers that are written down in a test.
 enum LayerSample {

@@ -82,6 +82,25 @@ import Testing
         #expect(try StoredImage.open(layout).platforms.map(\.platform.architecture) == ["amd64"])
     }
 
+    /// Some programs write the type of the config where only artifacts have one.
+    @Test(arguments: [(MediaType.imageConfig, true), (.dockerConfig, true), (.spdx, false)])
+    func artifacts(type: MediaType, isImage: Bool) throws {
+        var image = try Sample.image(["amd64"], in: input)
+        guard case .bytes(let bytes) = image.platforms[0].manifest.content else { return }
+        var manifest = try OCIJSON.decode(ImageManifest.self, from: bytes, at: "")
+        manifest.artifactType = type
+        let blob = OutgoingBlob(.imageManifest, bytes: try OCIJSON.encode(manifest))
+        image.platforms[0].manifest.content = blob.content
+        image.platforms[0].manifest.descriptor = blob.descriptor
+        image.platforms[0].manifest.descriptor.artifactType = type
+        _ = try layout.write(image)
+        if isImage {
+            #expect(try StoredImage.open(layout).platforms.count == 1)
+        } else {
+            #expect(code(layout) == "image.notImage")
+        }
+    }
+
     @Test func nestingIsBounded() throws {
         var blobs: [OutgoingBlob] = []
         var child = try Sample.image(["amd64"], in: input).platforms[0].manifest.descriptor
