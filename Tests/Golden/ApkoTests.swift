@@ -10,12 +10,12 @@ import Testing
     import Foundation
 #endif
 
-/// apko's own file, unchanged, against the layout that apko made of it.
-@Suite(.enabled(if: ApkoTests.directory != nil, "no fixtures of apko beside the checkout"))
-struct ApkoTests {
-    /// Where apko was run.
-    static let directory = Fixtures.path("alpine/apko/internal/cli")
+/// Where apko was run.
+private let apkoDirectory = Fixtures.path("alpine/apko/internal/cli")
 
+/// apko's own file, unchanged, against the layout that apko made of it.
+@Suite(.enabled(if: apkoDirectory != nil, "no fixtures of apko beside the checkout"))
+struct ApkoTests {
     /// What differs, and why.
     private static let explained: [String: String] = [
         "etc/apko.json": "apko's record of its own file; ours are the lock and the SPDX document",
@@ -56,7 +56,7 @@ struct ApkoTests {
 
     private static func build(_ recipe: String, to layout: FilePath, in scratch: FilePath) throws {
         let result = try runProgram(
-            PlinthRun.binary, ["build", recipe, "-o", "oci:\(layout)"], directory: try #require(directory),
+            PlinthRun.binary, ["build", recipe, "-o", "oci:\(layout)"], directory: try #require(apkoDirectory),
             variables: ["PLINTH_HOME": scratch.appending("store").string, "XDG_CONFIG_HOME": scratch.string])
         #expect(result.status == 0, "\(result.errorText)")
     }
@@ -65,7 +65,7 @@ struct ApkoTests {
         try withScratchDirectory { scratch in
             let layout = scratch.appending("image")
             try Self.build("testdata/apko.yaml", to: layout, in: scratch)
-            let golden = try #require(Self.directory).appending("testdata/golden")
+            let golden = try #require(apkoDirectory).appending("testdata/golden")
             let ours = try TarListing.of(try Self.layer(of: layout, architecture))
             let theirs = try TarListing.of(try Self.layer(of: golden, architecture))
             let names = Set(ours.keys).union(theirs.keys).filter { ours[$0] != theirs[$0] }
@@ -79,7 +79,7 @@ struct ApkoTests {
         try withScratchDirectory { scratch in
             let layout = scratch.appending("image")
             try Self.build("testdata/apko.yaml", to: layout, in: scratch)
-            let golden = try #require(Self.directory).appending("testdata/golden")
+            let golden = try #require(apkoDirectory).appending("testdata/golden")
             let ours = try Self.database(try Self.layer(of: layout, "amd64"))
             let theirs = try Self.database(try Self.layer(of: golden, "amd64"))
             let empty: Set<String> = ["U:", "D:", "p:", "i:[]", "k:0", "t:0"]
