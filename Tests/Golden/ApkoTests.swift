@@ -55,8 +55,9 @@ struct ApkoTests {
     }
 
     private static func build(_ recipe: String, to layout: FilePath, in scratch: FilePath) throws {
+        let directory: FilePath = try #require(apkoDirectory)
         let result = try runProgram(
-            PlinthRun.binary, ["build", recipe, "-o", "oci:\(layout)"], directory: try #require(apkoDirectory),
+            PlinthRun.binary, ["build", recipe, "-o", "oci:\(layout)"], directory: directory,
             variables: ["PLINTH_HOME": scratch.appending("store").string, "XDG_CONFIG_HOME": scratch.string])
         #expect(result.status == 0, "\(result.errorText)")
     }
