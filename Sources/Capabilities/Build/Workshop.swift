@@ -89,6 +89,12 @@ package struct Workshop: Sendable {
         let file = LockFile(besideRecipe: path, variant: plan.variant)
         let present = try file.read()
         if let present, try plan.fits(present) { return present }
+        if let apko = try file.apko() {
+            let lock = try await resolved(
+                plan, keeping: nil, update: .everything, beside: apko.versions, isDryRun: isDryRun)
+            try apko.check(lock, at: file.path.string)
+            return lock
+        }
         guard !locked else { throw present == nil ? file.missing : file.stale }
         // The lock is of another recipe: resolve anew, without touching the file.
         let kept = try present ?? (plan.variant == nil ? nil : LockFile(besideRecipe: path).read())

@@ -91,7 +91,7 @@ struct AlpineLocking: Sendable {
             name: record.name, version: record.version, architecture: record.architecture,
             source: record.origin ?? record.name, sourceVersion: record.version, path: path,
             size: ByteCount(record.size), digest: digest, archive: choice.archives.first?.label ?? "",
-            reason: choice.reason, tag: choice.package.tag)
+            reason: choice.reason, tag: choice.package.tag, checksum: record.identity)
     }
 }
 

@@ -40,15 +40,21 @@ struct LockFile {
         path = FilePath(stem + (variant.map { "." + $0 } ?? "") + ".lock.json")
     }
 
-    /// Nil when there is none.
+    /// Nil when there is none, or one of apko's.
     /// - Throws: `lock.*`.
     func read() throws -> Lock? {
-        guard let bytes = try readIfPresent(path, limit: 64 << 20) else { return nil }
+        guard let bytes = try readIfPresent(path, limit: 64 << 20), ApkoLock(bytes) == nil else { return nil }
         return try Lock.parse(bytes, name: path.string)
     }
 
+    /// The lock that apko wrote beside its file.
+    func apko() throws -> ApkoLock? { try readIfPresent(path, limit: 64 << 20).flatMap { ApkoLock($0) } }
+
     /// Gives whether the file changed.
-    func write(_ lock: Lock) throws -> Bool { try PlainFile.replace(path, with: try lock.encoded()) }
+    func write(_ lock: Lock) throws -> Bool {
+        if try apko() != nil { throw ApkoLock.kept(path.string) }
+        return try PlainFile.replace(path, with: try lock.encoded())
+    }
 
     var missing: Problem {
         Problem("lock.missing", "The recipe has no lock", at: path.string, hints: ["write it: plinth lock \(recipe)"])

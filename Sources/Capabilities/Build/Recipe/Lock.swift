@@ -69,6 +69,8 @@ struct Lock: Codable, Hashable, Sendable {
         var reason: String
         /// The tag of its repository, when it was asked for with one.
         var tag: String? = nil
+        /// By which an index of apk names it: `Q1` and the SHA-1 of its control data.
+        var checksum: String? = nil
     }
 
     /// The packages for one architecture.
