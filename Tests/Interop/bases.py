@@ -25,6 +25,7 @@ from judge import basereport, bases, distroless  # noqa: E402
 from judge.image import Plinth  # noqa: E402
 from judge.programs import Failed, tell  # noqa: E402
 
+MARK = ".bases"
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -54,6 +55,13 @@ def built(options, plinth):
     return rows, (time.monotonic() - start, busy)
 
 
+def empty(out):
+    """Takes away a directory that an earlier run made; never another."""
+    if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
+        raise Failed(f"{out} has not been made by this program: name another --out")
+    shutil.rmtree(out, ignore_errors=True)
+
+
 def structure_answers(options, plinth, rows):
     """Image → its answers to distroless's tests."""
     if not options.structure.is_dir():
@@ -73,9 +81,10 @@ def main():
     options = arguments()
     store = os.environ.get("PLINTH_HOME") or pathlib.Path.home() / ".cache/plinth"
     if options.measure:
-        shutil.rmtree(options.out, ignore_errors=True)
+        empty(options.out)
         store = options.out / "store"
     options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / MARK).touch()
     plinth = Plinth(options.binary, store)
     rows, first = built(options, plinth)
     print(basereport.sizes(rows))

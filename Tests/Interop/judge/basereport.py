@@ -22,8 +22,8 @@ def sizes(rows):
             size, system = platform["size"], platform["system"]
             name = row.name if len(row.platforms) == 1 else f"{row.name}, {platform['platform'].split('/')[1]}"
             shell = ", ".join(shell["path"] for shell in system["shells"][:1]) or "none"
-            lines.append([name, f"`{row.recipe}`", amount(size["compressed"]), amount(size["unpacked"]), amount(size["content"]),
-                          size["files"], len(platform["packages"]["list"]), shell,
+            amounts = [amount(size[key]) for key in ("compressed", "unpacked", "content")]
+            lines.append([name, f"`{row.recipe}`", *amounts, size["files"], len(platform["packages"]["list"]), shell,
                           markdown.verdict(answer)])
         if not row.platforms:
             lines.append([row.name, f"`{row.recipe}`", *["–"] * 6, row.said])
@@ -74,8 +74,9 @@ def whole(rows, asked, times):
              "unpacked is the layers' tar, in files are the bytes of the files in it.\n", sizes(rows)]
     if times:
         (cold, busy), (warm, little) = times
-        parts += [f"All of it, compiling and running included: {cold:.0f} s with nothing at hand, {busy:.0f} s of processor "
-                  f"time; {warm:.1f} s the second time, {little:.1f} s of processor time.\n"]
+        parts += ["All of it, compiling and running included, the processors shared with other work: "
+                  f"{cold:.0f} s with nothing at hand, {busy:.0f} s of processor time; {warm:.1f} s the second time, "
+                  f"{little:.1f} s of processor time.\n"]
     notes = "".join(f"- {figure.image}: {figure.why}\n" for figure in FIGURES)
     parts += ["## Beside others\n", published(rows), "What is told does not say what it measures:\n", notes]
     said = "".join(f"- {row.name}: {row.said}\n" for row in rows if row.platforms)

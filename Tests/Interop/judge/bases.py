@@ -133,8 +133,8 @@ class Works:
             recipe = pathlib.Path(shutil.copy(recipe, self.out))
         words = (["build", recipe] if not base.recipe.startswith("pack ")
                  else [*base.recipe.split(), "--from", "debian:trixie"])
-        # One processor is enough for sizes; the program from scratch is for two, and so is what is copied.
-        if base.name not in ("scratch", "jq", "jq-big", "copied", "apko", "alpine"):
+        # One processor is enough for sizes; the program from scratch is for two.
+        if base.name not in ("scratch", "apko", "alpine"):
             words += ["--arch", NATIVE]
         run(self.plinth.binary, *words, *base.options, "-q", "-o", f"oci:{layout}", env=environment)
         return layout
@@ -241,8 +241,9 @@ class Program:
         digest = hashlib.sha256(self.source.read_bytes()).hexdigest()
         if mark.exists() and mark.read_text() == digest:
             return
-        environment = dict(os.environ, PYTHONPATH=str(self.compiler()), ZIG_GLOBAL_CACHE_DIR=str(self.folder / "compiler/cache"),
-                           ZIG_LOCAL_CACHE_DIR=str(self.folder / "compiler/cache"))
+        compiler = self.compiler()
+        environment = dict(os.environ, PYTHONPATH=str(compiler), ZIG_GLOBAL_CACHE_DIR=str(compiler / "cache"),
+                           ZIG_LOCAL_CACHE_DIR=str(compiler / "cache"))
         for architecture, target in TARGETS.items():
             self.place(architecture).parent.mkdir(parents=True, exist_ok=True)
             run(sys.executable, "-m", "ziglang", "cc", "-target", target, "-static", "-Os", "-s", "-o",
