@@ -5,6 +5,12 @@ import PlinthTestSupport
 import SystemPackage
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Every input that fuzzing found interesting or deadly once is read again: none may trap, hang or grow without bound.
 struct SavedInputTests {
     private static let room = FilePath(#filePath).removingLastComponent().removingLastComponent()
@@ -36,6 +42,17 @@ struct SavedInputTests {
                 flipped[bytes.count * step / 32] ^= UInt8(1 << (step % 8))
                 target.run(flipped)
             }
+        }
+    }
+
+    /// Damaged at random, the same way in every run; PLINTH_FUZZ_ROUNDS asks for more where there is no fuzzer.
+    @Test(arguments: FuzzTarget.allCases) func mutatedSeeds(_ target: FuzzTarget) throws {
+        let rounds = getenv("PLINTH_FUZZ_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 10
+        let directory = Self.room.appending("Corpus").appending(target.rawValue)
+        for (number, name) in try names(in: directory).enumerated() {
+            let bytes = try readFile(directory.appending(name))
+            var generator = SeededGenerator(seed: UInt64(number))
+            for _ in 0..<rounds { target.run(mutated(bytes, by: &generator)) }
         }
     }
 
