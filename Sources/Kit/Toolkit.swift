@@ -36,7 +36,8 @@ package struct Toolkit: Sendable {
     package func build(_ request: BuildRequest) async throws -> BuildReport {
         try await workshop(request.fetching) { workshop in
             try await workshop.build(
-                recipeAt: request.recipe, request.variant.choice, locked: request.locked, verify: request.verify, target: request.target.order)
+                recipeAt: request.recipe, request.variant.choice, locked: request.locked, verify: request.verify,
+                target: request.target.order)
         }
     }
 

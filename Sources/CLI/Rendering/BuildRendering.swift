@@ -12,6 +12,7 @@ enum BuildRendering {
         var lines = [head(report)]
         for note in report.notes { lines += wrapped("note", note) }
         for platform in report.platforms { lines += platformLines(platform, verbose: verbose) }
+        lines.append("")
         if let destination = report.destination, let digest = report.digest {
             lines.append(report.changed ? "Wrote \(destination)" : "Unchanged: \(destination)")
             lines.append("  \(digest)")
@@ -21,7 +22,9 @@ enum BuildRendering {
 
     private static func head(_ report: BuildReport) -> String {
         var words = report.distribution == report.profile ? [report.profile] : [report.distribution, report.profile]
-        if report.platforms.contains(where: { !$0.packages.isEmpty }) { words.append("\(report.dependencies) dependencies") }
+        if report.platforms.contains(where: { !$0.packages.isEmpty }) {
+            words.append("\(report.dependencies) dependencies")
+        }
         if let variant = report.variant { words.append("variant \(variant)") }
         return words.joined(separator: " · ")
     }
@@ -47,7 +50,8 @@ enum BuildRendering {
         if !platform.scriptsNotRun.isEmpty {
             lines += wrapped("not run", scripts(platform, verbose: verbose))
         }
-        return lines + (verbose ? details(platform) : []) + [""]
+        if let tree = platform.tree { lines += [""] + SummaryRendering.lines(tree) }
+        return lines + (verbose ? details(platform) : [])
     }
 
     private static func files(_ platform: PlatformReport) -> [String] {

@@ -5,7 +5,7 @@ enum LockRendering {
     static func lines(_ report: LockReport) -> [String] {
         let head = report.changed ? "Wrote" : "Unchanged"
         let notes = report.notes.flatMap { TextWrap.wrap("note: \($0)", indent: "      ") }
-        return report.differences + notes + ["\(head) \(report.lock): \(report.packages) packages"]
+        return report.differences + notes + ["\(head) \(report.lock): \(counted(report.packages, "package"))"]
             + report.variants.flatMap { [""] + lines($0) }
     }
 }

@@ -41,6 +41,29 @@ package struct PlatformReport: Codable, Sendable {
     /// Maintainer scripts that were not run and that no effect stands in for.
     package var scriptsNotRun: [ScriptReport]
     package var entrypoint: [String]
+    /// Where the bytes are; nil for a plan.
+    package var tree: DirectoryReport?
+}
+
+/// A directory of an image, and the larger ones in it.
+package struct DirectoryReport: Codable, Hashable, Sendable {
+    /// Empty for the root; several directories where nothing else lies in the first ones.
+    package var name: String
+    /// Of all files below it; a file with several names counts once.
+    package var size: ByteCount
+    package var files: Int
+    /// Packages that have files below it.
+    package var packages: Int
+    /// The largest first; small ones are left out.
+    package var directories: [DirectoryReport]
+
+    package init(name: String, size: ByteCount, files: Int, packages: Int) {
+        self.name = name
+        self.size = size
+        self.files = files
+        self.packages = packages
+        directories = []
+    }
 }
 
 package struct LayerReport: Codable, Sendable {

@@ -9,7 +9,9 @@ package struct EffectContext: Sendable {
     package var triplet: String
     /// In the order in which they are set up.
     package var packages: [EffectPackage]
-    /// `minimal`, `slim` or `full`.
+    /// Packages that a person named.
+    package var named: Set<String> = []
+    /// `minimal`, `slim`, `full` or `scratch`.
     package var profile: String
     package var accounts: DeclaredAccounts
     package var distribution: DistributionFacts

@@ -6,7 +6,7 @@ package enum Effects {
     /// Directories before what lies in them, accounts before what belongs to them, links before caches.
     package static let all: [any Effect] = [
         SkeletonEffect(), AccountsEffect(), PackageScriptsEffect(), ReleaseEffect(), NameServiceEffect(),
-        TimeZoneEffect(), CertificatesEffect(), JavaCertificatesEffect(), LoaderCacheEffect(),
+        BusyBoxEffect(), TimeZoneEffect(), CertificatesEffect(), JavaCertificatesEffect(), LoaderCacheEffect(),
     ]
 
     /// Applies every effect and says which maintainer scripts are left without one.

@@ -9,7 +9,8 @@ enum DefaultEntrypoint {
     ]
 
     static func find(for named: [String], in tree: FileTree, _ segments: [Segment]) -> [String] {
-        for name in named {
+        // Of a BusyBox the shell is meant.
+        for name in named where !BusyBoxEffect.packages.contains(name) {
             if let program = program(of: name, in: tree, segments) { return ["/\(program)"] }
         }
         return []

@@ -12,6 +12,7 @@ extension EffectContext {
             packages: try family.effectPackages(segments, platform), profile: order.profile.rawValue,
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
             certificates: order.inputs.certificates, timeZone: order.inputs.timeZone, style: family.scriptStyle)
+        named = Set(order.named)
     }
 }
 

@@ -54,6 +54,7 @@ struct PlatformBuilder: Sendable {
         }
         outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
+        outcome.reports.append(EffectReport(name: "owners", notes: OwnerNotes(tree: tree, user: settings.user).notes))
         let documents = try ImageDocuments(
             settings, layers: layers, platform: order.distribution.platform(of: platform.architecture),
             created: created,
@@ -64,7 +65,8 @@ struct PlatformBuilder: Sendable {
         return PlatformRecord(
             layers: layers, config: documents.configDescriptor, manifest: documents.manifestDescriptor,
             document: Descriptor(.spdx, of: bill), created: created,
-            report: report(outcome, overlay, layers: layers, documents: documents, entrypoint: settings.entrypoint))
+            report: report(
+                outcome, overlay, tree, layers: layers, documents: documents, entrypoint: settings.entrypoint))
     }
 
     // MARK: Steps
@@ -115,7 +117,8 @@ struct PlatformBuilder: Sendable {
     }
 
     private func report(
-        _ outcome: EffectOutcome, _ overlay: FilesOverlay, layers: [LayerRecord], documents: ImageDocuments,
+        _ outcome: EffectOutcome, _ overlay: FilesOverlay, _ tree: FileTree, layers: [LayerRecord],
+        documents: ImageDocuments,
         entrypoint: [String]
     ) -> PlatformReport {
         var report = PlatformReport(
@@ -132,6 +135,7 @@ struct PlatformBuilder: Sendable {
             EffectSummary(name: $0.name, paths: $0.changed.count, notes: $0.notes)
         }
         report.files = overlay.reports
+        report.tree = TreeSummary(tree).report
         report.scriptsNotRun = outcome.unexplained.map {
             ScriptReport(package: $0.package, script: $0.script, summary: $0.summary)
         }

@@ -10,11 +10,15 @@ struct TreeAdditions: Sendable {
         case text(String)
         case symlink(String)
         case hardLink(String)
+        /// A directory for the image's user, and for group 0 whoever that is.
+        case writable(by: String?)
+        /// The same where there is none yet.
+        case volume(of: String?)
 
         var isStructure: Bool {
             switch self {
             case .directory, .emptyFile, .symlink: true
-            case .permissions, .hardLink, .text: false
+            case .permissions, .hardLink, .text, .writable, .volume: false
             }
         }
     }
@@ -69,6 +73,10 @@ struct TreeAdditions: Sendable {
         case .hardLink(let target):
             guard !place.isRoot, present == nil || Self.isMade(present) else { throw occupied(item) }
             try hardLink(item, at: place, to: target, in: &tree, origin)
+        case .writable(let user):
+            try makeWritable(item, at: place, by: user, in: &tree, origin)
+        case .volume(let user):
+            if tree.resolve(place) == nil { try makeWritable(item, at: place, by: user, in: &tree, origin) }
         case .permissions:
             if present == nil && !place.isRoot { throw FileTree.missing(item.path) }
         }
@@ -138,5 +146,33 @@ struct TreeAdditions: Sendable {
         Problem(
             "paths.occupied", "A path of the recipe is taken by something else", at: "/\(path)",
             hints: ["line \(line) of the recipe"])
+    }
+}
+
+extension TreeAdditions {
+    /// Gives a directory and all below it to a user and to group 0, who may do what the owner may.
+    ///
+    /// OpenShift runs images under a number that nobody knows before, in group 0.
+    private func makeWritable(
+        _ item: Item, at place: TreePath, by user: String?, in tree: inout FileTree, _ origin: FileNode.Origin
+    ) throws {
+        if place.isRoot {
+            throw Problem("paths.root", "The whole image cannot be writable", at: "/", kind: .usage)
+        }
+        if let present = tree[place], !present.isDirectory, !Self.leadsToDirectory(place, in: tree) {
+            throw occupied(item)
+        }
+        tree.makeDirectory(place, origin: origin)
+        let number = try user.map { try UserReference.numeric($0, in: tree) }?.split(separator: ":").first
+        let owner = number.flatMap { UInt32($0) }
+        let top = tree.resolve(place) ?? place
+        for path in [top] + tree.descendants(of: top) {
+            guard var node = tree[path] else { continue }
+            node.user = owner ?? node.user
+            node.group = 0
+            if !node.isLink { node.mode |= (node.mode & 0o700) >> 3 }
+            if path == top { node.mode |= 0o770 }
+            tree[path] = node
+        }
     }
 }

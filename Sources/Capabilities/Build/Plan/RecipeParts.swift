@@ -42,7 +42,16 @@ extension Recipe {
                 path: item.path, action: item.action, mode: item.access.mode, user: item.access.user,
                 group: item.access.group, recursive: item.recursive, line: item.line)
         }
-        return TreeAdditions(items: items + supervised)
+        return TreeAdditions(items: items + supervised + directories)
+    }
+
+    /// What the image's user may write to.
+    private var directories: [TreeAdditions.Item] {
+        let writable = (writable ?? []).map { ($0, TreeAdditions.Action.writable(by: accounts.runAs)) }
+        let kept = volumes.map { ($0, TreeAdditions.Action.volume(of: accounts.runAs)) }
+        return (writable + kept).compactMap { text, action in
+            TreePath(text: text).map { TreeAdditions.Item(path: $0, action: action, line: 0) }
+        }
     }
 
     /// What s6 reads: `/sv/NAME/run` for every service.

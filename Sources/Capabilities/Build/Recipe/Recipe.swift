@@ -25,6 +25,8 @@ struct Recipe: Codable, Hashable, Sendable {
     var annotations: [String: String] = [:]
     var labels: [String: String] = [:]
     var volumes: [String] = []
+    /// Directories that the image's user, and group 0, may write to.
+    var writable: [String]?
     /// Such as `80/tcp`.
     var ports: [String] = []
     /// What is made or changed in the tree, in the recipe's order.

@@ -73,6 +73,7 @@ extension Recipe {
         labels = try keys.value("labels", default: [:]) { try $0.texts() }
         if let address = try keys["vcs-url"]?.text(.word) { annotate(address) }
         volumes = try keys.value("volumes", default: []) { try $0.list(.absolutePath) }
+        writable = try keys["writable"]?.list(.absolutePath)
         ports = try keys.value("ports", default: []) { try $0.list(.port).compactMap(Ports.normal) }
     }
 
@@ -228,7 +229,7 @@ extension RecipeValue {
     /// Layers as file systems are for apko's own runtime.
     fileprivate func format() throws {
         guard node.text == "tar" else {
-            throw problem("recipe.notYet", "Layers can be tar archives only", hints: ["leave the key out"])
+            throw wrong("tar", hints: ["leave the key out"])
         }
     }
 }

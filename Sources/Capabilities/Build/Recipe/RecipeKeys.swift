@@ -41,7 +41,12 @@ enum RecipeKeys {
             "The architectures to build for; “all” are those that the distribution has."),
         .init("annotations", .texts(.any), "Annotations of the manifest."),
         .init("labels", .texts(.any), "Labels of the configuration."),
-        .init("volumes", .list(.text(.absolutePath)), "Directories whose content is kept outside the image."),
+        .init(
+            "volumes", .list(.text(.absolutePath)),
+            "Directories whose content is kept outside the image; made, and writable, where they are missing."),
+        .init(
+            "writable", .list(.text(.absolutePath)),
+            "Directories that whoever runs the image may write to: its user, and group 0 as on OpenShift."),
         .init("ports", .list(.text(.port)), "Ports on which the program listens."),
         .init("paths", .list(.mapping(path)), "What to make or change in the tree, in this order."),
         .init(

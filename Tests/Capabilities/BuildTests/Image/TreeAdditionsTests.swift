@@ -106,6 +106,25 @@ struct TreeAdditionsTests {
         Case(
             testDescription: "the same link twice", items: [item("l", .symlink("a")), item("l", .symlink("a"))],
             gone: [], new: ["0777 l -> a"]),
+        Case(
+            testDescription: "a directory that the image's user and group 0 may write to, with what is in it",
+            items: [item("data", .writable(by: "65532:7")), item("log", .writable(by: nil))],
+            gone: [
+                "0750 srv/data/ 3:4", "0644 srv/data/x “x”", "0755 log/", "0640 log/access “1” 33:4",
+                "0644 log/error “2”",
+            ],
+            new: [
+                "0775 log/", "0660 log/access “1” 33:0", "0664 log/error “2”", "0770 srv/data/ 65532:0",
+                "0664 srv/data/x “x” 65532:0",
+            ]),
+        Case(
+            testDescription: "a volume is made where it is missing",
+            items: [item("srv/data", .volume(of: "8")), item("vol/a", .volume(of: "8"))], gone: [],
+            new: ["0755 vol/", "0775 vol/a/ 8:0"]),
+        Case(
+            testDescription: "a text, instead of another",
+            items: [item("etc/motd", .text("new"), mode: 0o755)], gone: ["0644 etc/motd “hello”"],
+            new: ["0755 etc/motd “new”"]),
         Case(testDescription: "the root as a directory", items: [item("", .directory)], gone: [], new: []),
         Case(
             testDescription: "later items see what earlier ones made",
@@ -137,7 +156,9 @@ struct TreeAdditionsTests {
             (item("a", .hardLink("../../etc/passwd")), "paths.hardLink"),
             (item("etc/motd/x", .emptyFile), "paths.occupied"), (item("etc/motd/x/y", .directory), "paths.occupied"),
             (item("gone/x", .emptyFile), "paths.occupied"), (item("missing", .permissions, mode: 0), "tree.missing"),
-            (item("log", .symlink("x")), "paths.occupied"),
+            (item("log", .symlink("x")), "paths.occupied"), (item("etc/motd", .writable(by: nil)), "paths.occupied"),
+            (item("", .writable(by: nil)), "paths.root"), (item("a", .writable(by: "who")), "user.unknown"),
+            (item("srv/data", .text("")), "paths.occupied"), (item("gone", .volume(of: nil)), "paths.occupied"),
             (item("", .permissions, mode: 0o700), "paths.root"), (item("", .directory, user: 1), "paths.root"),
         ] as [(TreeAdditions.Item, String)])
     func refused(_ item: TreeAdditions.Item, _ expected: String) {

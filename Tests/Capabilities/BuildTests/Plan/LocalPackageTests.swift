@@ -16,7 +16,8 @@ struct LocalPackageTests {
         files: [.file("usr/bin/tool", "#!/bin/sh\n", mode: 0o755)])
 
     static func write(_ package: TestPackage, _ bench: WorkshopBench, _ name: String = "own/tool.deb") throws {
-        try writeFile(bench.suite.scratch.appending("own").appending(FilePath(name).lastComponent ?? "x"), try package.deb())
+        try writeFile(
+            bench.suite.scratch.appending("own").appending(FilePath(name).lastComponent ?? "x"), try package.deb())
     }
 
     @Test func `its dependencies come from the archives`() async throws {

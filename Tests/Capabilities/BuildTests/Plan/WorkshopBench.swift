@@ -96,12 +96,13 @@ struct WorkshopBench: Sendable {
 
     @discardableResult
     func build(
-        to destination: String? = nil, compression: String? = nil, locked: Bool = false, verify: Bool = false,
+        _ choice: VariantChoice = .recipe, locked: Bool = false, to destination: String? = nil,
+        compression: String? = nil, verify: Bool = false,
         isDryRun: Bool = false
     ) async throws -> BuildReport {
         try await workshop { workshop in
             try await workshop.build(
-                recipeAt: recipe.string, locked: locked, verify: verify,
+                recipeAt: recipe.string, choice, locked: locked, verify: verify,
                 target: target(destination, compression: compression, isDryRun: isDryRun))
         }
     }

@@ -88,7 +88,7 @@ struct ApkoRecipeTests {
                 paths: [{path: /run/nginx, type: directory, uid: 1, gid: 2, permissions: 0o755, recursive: true}]
                 vcs-url: git+ssh://git@example.org/x.git@0123456789abcdef0123456789abcdef01234567
                 annotations: {foo: bar}
-                volumes: [/data]
+                volumes: [/run/nginx]
                 layering: {strategy: origin, budget: 3}
                 format: tar
                 certificates: {providers: [custom-ca-certificates]}

@@ -21,7 +21,8 @@ struct RecipeLanguageTests {
             _ = try source(files)
             return "read"
         } catch let problem as Problem {
-            return ([problem.code + ": " + problem.what, problem.place ?? "", problem.why ?? ""]
+            return
+                ([problem.code + ": " + problem.what, problem.place ?? "", problem.why ?? ""]
                 + problem.hints.map { "hint: " + $0 }).joined(separator: "\n")
         } catch {
             return "\(error)"
@@ -117,8 +118,9 @@ struct RecipeLanguageTests {
             Self.told(["a.yaml": "include: b.yaml", "b.yaml": "distribution: debian:trixie\nprofil: slim"])
                 .hasPrefix("recipe.unknownKey: The recipe has no key “profil”\nb.yaml:2:1"))
         let many = (0..<70).map { "b\($0).yaml" }
-        #expect(Self.told(["a.yaml": "include: [\(many.map { _ in "b.yaml" }.joined(separator: ","))]", "b.yaml": ""])
-            .hasPrefix("recipe.include: Too many files are included"))
+        #expect(
+            Self.told(["a.yaml": "include: [\(many.map { _ in "b.yaml" }.joined(separator: ","))]", "b.yaml": ""])
+                .hasPrefix("recipe.include: Too many files are included"))
     }
 
     @Test func `variables`() throws {
@@ -151,7 +153,9 @@ struct RecipeLanguageTests {
 
     @Test func `a value does not grow without end`() {
         let doubling = (1...40).map { "v\($0): '${{vars.v\($0 - 1)}}${{vars.v\($0 - 1)}}'" }.joined(separator: ", ")
-        let answer = Self.told(["a.yaml": "distribution: debian:trixie\nvars: {v0: xxxx, \(doubling)}\ncmd: ${{vars.v40}}\n"])
+        let answer = Self.told([
+            "a.yaml": "distribution: debian:trixie\nvars: {v0: xxxx, \(doubling)}\ncmd: ${{vars.v40}}\n"
+        ])
         #expect(answer.hasPrefix("recipe.variable: A value grows too long"))
     }
 

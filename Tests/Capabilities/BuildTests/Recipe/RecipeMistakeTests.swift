@@ -35,7 +35,7 @@ struct RecipeMistakeTests {
                 r.yaml:2:16
                 2 | certificates: {xyz: 1}
                   |                ^
-                hint: it has additional
+                hint: it has additional or providers
                 """)
     }
 
@@ -133,7 +133,7 @@ struct RecipeMistakeTests {
         #expect(
             told("distribution: d\n\"\\e[2J\\u202e\": x\n").hasPrefix(
                 "recipe.unknownKey: The recipe has no key “·[2J·”\nr.yaml:2:1\n2 | \"\\e[2J\\u202e\": x\n"))
-        #expect(told("distribution: d\narchs: \"\\e[2J\"\n").hasSuffix("hint: for one write: [·[2J]"))
+        #expect(told("distribution: d\nports: \"\\e[2J\"\n").hasSuffix("hint: for one write: [·[2J]"))
         let long = String(repeating: "x", count: 100)
         #expect(told("distribution: d\n\(long): x\n").contains("no key “\(long.prefix(60))…”"))
     }
@@ -162,7 +162,7 @@ struct RecipeMistakeTests {
     @Test(arguments: RecipeKeys.recipe.keys.map(\.name))
     func `no key takes just anything`(name: String) {
         // A list in a list fits nowhere, and neither does a mapping with a key that nothing has.
-        for value in ["[[[]]]", "{zzz: {}}"] {
+        for value in ["[[[]]]", "{zzz: {zzz: {}}}"] {
             let text = (name == "distribution" ? "" : "distribution: debian:trixie\n") + "\(name): \(value)\n"
             #expect(told(text).hasPrefix("recipe."), "\(text)")
         }
@@ -177,7 +177,7 @@ struct RecipeMistakeTests {
 
     @Test(
         arguments: [
-            "profile: closure", "contents: {baseimage: {}}", "format: erofs",
+            "profile: closure", "contents: {baseimage: {}}",
             "contents: {keyring: ['https://example.org/key.gpg']}", "contents: {repositories: ['deb /srv ./ x']}",
         ])
     func `what this version cannot do below the top`(text: String) {
@@ -198,7 +198,8 @@ struct RecipeMistakeTests {
             "contents: {repositories: ['deb [signed-by=a] /s a b']}",
             "entrypoint: {type: service-bundle}", "entrypoint: {services: {a/b: c}}", "layering: {budget: 0}",
             "contents: {runtime_repositories: [a]}", "contents: {build_repositories: [a]}",
-            "layering: {strategy: some}", "layering: {budget: 1.5}", "layering: {budget: 121}", "vcs-url: a b",
+            "format: erofs", "layering: {strategy: some}", "layering: {budget: 1.5}", "layering: {budget: 121}",
+            "vcs-url: a b",
             "dependencies: some", "scripts: all", "compression: xz", "entrypoint: ''", "entrypoint: {command: '\"\"'}",
             "entrypoint: {command: a, shell-fragment: b}", "entrypoint: \"a\\0b\"", "cmd: {a: b}",
             "stop-signal: kill -9", "stop-signal: 0", "stop-signal: 65", "work-dir: srv", "work-dir: \"/a\\nb\"",

@@ -45,7 +45,8 @@ struct AccountsEffect: Effect {
         let (userNumbers, groupNumbers) = owners(in: tree)
         var root = StaticAccounts.root
         if tree.resolve(TreePath("bin/bash")) == nil {
-            root.shell = tree.resolve(TreePath("bin/sh")) == nil ? "/usr/sbin/nologin" : "/bin/sh"
+            let hasShell = tree.resolve(TreePath("bin/sh")) != nil || BusyBoxEffect.isWanted(in: tree, context)
+            root.shell = hasShell ? "/bin/sh" : "/usr/sbin/nologin"
         }
         table.add(root)
         for user in StaticAccounts.users where named.contains(user.name) || userNumbers.contains(user.user) {

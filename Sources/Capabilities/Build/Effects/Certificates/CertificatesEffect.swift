@@ -70,11 +70,13 @@ struct CertificatesEffect: Effect {
     ) throws -> [TreePath: [UInt8]] {
         var read: [TreePath: [UInt8]] = [:]
         var content: [UInt8] = []
-        // A bundle that a package ships stays, and what is added goes behind it.
-        if certificates(below: shared, in: tree).isEmpty,
-            case .package? = tree.resolve(bundle).flatMap({ tree[$0] })?.origin
-        {
-            content = try tree.contents(bundle)
+        // A bundle that a package or the recipe brings stays, and what is added goes behind it.
+        if certificates(below: shared, in: tree).isEmpty, let present = tree.resolve(bundle).flatMap({ tree[$0] }) {
+            switch present.origin {
+            case .package, .recipe: content = try tree.contents(bundle)
+            case .effect: break
+            }
+            if let last = content.last, last != 0x0a { content.append(0x0a) }
         }
         for source in sources {
             let bytes = try tree.contents(source)
