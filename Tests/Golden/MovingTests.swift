@@ -68,6 +68,11 @@ struct MovingTests {
                 variables: run.variables)
             #expect(copied.status == 0, "\(copied.errorText)")
             #expect(Self.digest(copied) == Self.digest(try run("inspect", "app", "--json")))
+            let piped = try run("copy", "app", "oci-archive:-")
+            #expect(piped.output == bytes)
+            let docker = try run("copy", "app", "docker-archive:-:app:1")
+            #expect(try run("copy", "app", "docker-archive:docker.tar:app:1").status == 0)
+            #expect(docker.output == (try readFile(little.directory.appending("docker.tar"))))
             let exported = try run("export", "piped", "-o", "-")
             #expect(exported.output.count % 512 == 0)
             #expect(exported.text.contains("usr/bin/hello"))
@@ -135,6 +140,8 @@ struct MovingTests {
             (["push", "app", "Capital/Letters"], 64), (["copy", "app", "oci:x", "--platform", "linux/s390x"], 64),
             (["copy", "app", "oci:x", "--platform", "l i n u x"], 64), (["login", "example.org", "-u", "ann"], 64),
             (["export", "app", "-o", "-", "--json"], 64), (["copy", "app", "tar:-", "--json"], 64),
+            (["copy", "app", "docker-archive:-", "--json"], 64), (["copy", "app", "oci:-"], 64), (["copy", "app", "-"], 64),
+            (["pack", "hello", "--from", "debian:trixie", "-o", "oci-archive:-"], 64),
             (["copy", "app", "tar:"], 64), (["copy", "app", "tar:a.tar.bz2"], 64),
             (["copy", "app", "dir:x", "--all-platforms"], 64), (["copy", "app", "dir:."], 64),
             (["pack", "hello", "--from", "debian:trixie", "-o", "dir:x"], 64),

@@ -11,8 +11,8 @@ struct CopyCommand: AsyncParsableCommand {
         discussion: """
             Places: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
             docker://HOST/NAME[:TAG], and for files alone dir:ROOTFS and
-            tar:FILE[.gz|.zst|.xz]; to read from, also - for an archive on standard
-            input. Digests stay as they are wherever the destination's format allows.
+            tar:FILE[.gz|.zst|.xz]. As FILE, - is standard input or output. Digests stay
+            as they are wherever the destination's format allows.
 
             A directory must be new or empty. Its files get the image's modes, times
             and links; owners and devices only with root's rights.
@@ -21,6 +21,7 @@ struct CopyCommand: AsyncParsableCommand {
               plinth copy oci:redis oci-archive:redis.tar
               plinth copy docker://registry.example.org/app:1 oci:app --platform arm64
               plinth copy oci:redis dir:rootfs
+              plinth copy oci:redis docker-archive:-:redis:1 | docker load
             """)
 
     @Argument(help: ArgumentHelp("The image.", valueName: "src"))
@@ -44,7 +45,8 @@ struct CopyCommand: AsyncParsableCommand {
         let session = Session(output)
         let request = CopyRequest(
             source: source, destination: destination, platforms: platforms.settings, access: registry.settings)
-        let isPiped = destination == "tar:-"
+        let words = destination.split(separator: ":", omittingEmptySubsequences: false)
+        let isPiped = words.count > 1 && words[1] == "-"
         if isPiped && output.json { throw ValidationError("--json needs standard output: write to a file") }
         let report = try await session.toolkit { try await $0.copy(request) }
         if isPiped { return }

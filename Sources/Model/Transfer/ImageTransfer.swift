@@ -65,7 +65,7 @@ package enum ImageTarget: Sendable {
         } else if let files = try FilesDestination(parsing: text) {
             self = .files(files)
         } else {
-            self = .local(try ImageDestination(parsing: text))
+            self = .local(try ImageDestination(parsing: text, isPiped: true))
         }
     }
 }

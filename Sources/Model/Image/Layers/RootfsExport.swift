@@ -52,13 +52,7 @@ package struct RootfsExport: Sendable {
     /// Writes into an open file, such as the standard output.
     /// - Throws: what reading layers throws, `layer.changed`, `file.write`.
     package func write(to file: FileDescriptor) throws -> Summary {
-        try write { bytes in
-            do {
-                _ = try bytes.withUnsafeBufferPointer { try file.writeAll(UnsafeRawBufferPointer($0)) }
-            } catch {
-                throw Problem("file.write", "Cannot write the archive", why: "\(error)", cause: error)
-            }
-        }
+        try write { bytes in try bytes.withUnsafeBytes { try HostFile.write($0, to: file) } }
     }
 
     /// - Throws: what reading layers throws, `layer.changed`, and what the output throws.

@@ -13,20 +13,29 @@ struct ArchiveFile {
     /// - Returns: whether anything was written.
     /// - Throws: `image.blobMismatch`, `image.notFile`, `file.*`.
     func write() throws -> Bool {
+        if path == ImageDestination.standardOutput {
+            try put { try HostFile.write($0, to: .standardOutput) }
+            return true
+        }
         try preflight()
         if try isThere() { return false }
         try HostFile.makeDirectories(path.removingLastComponent())
         let file = try PartialFile(for: path)
-        let copier = BlobCopier()
-        for member in members {
-            try file.append(member.header(modified: modified))
-            guard let content = member.content else { continue }
-            try copier.copy(content, digest: member.digest, size: member.size, to: file)
-            try file.append([UInt8](repeating: 0, count: TarHeader.padding(after: member.size)))
-        }
-        try file.append(TarHeader.endOfArchive)
+        try put { try file.append($0) }
         try file.commit()
         return true
+    }
+
+    private func put(_ output: BlobCopier.Output) throws {
+        func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try output($0) } }
+        let copier = BlobCopier()
+        for member in members {
+            try append(member.header(modified: modified))
+            guard let content = member.content else { continue }
+            try copier.copy(content, digest: member.digest, size: member.size, to: output)
+            try append([UInt8](repeating: 0, count: TarHeader.padding(after: member.size)))
+        }
+        try append(TarHeader.endOfArchive)
     }
 
     /// - Throws: `image.notFile`.

@@ -8,6 +8,8 @@ import SystemPackage
 /// Memory: one buffer of 256 KiB, which stays in the processor's cache between reading, hashing and writing; 1 MiB was
 /// slower. Time: those three, once.
 struct BlobCopier: ~Copyable {
+    typealias Output = (UnsafeRawBufferPointer) throws -> Void
+
     private let buffer: UnsafeMutableRawBufferPointer
 
     init() { buffer = .allocate(byteCount: 1 << 18, alignment: 4096) }
@@ -16,7 +18,7 @@ struct BlobCopier: ~Copyable {
 
     /// - Throws: `image.blobMismatch` when the content is not what was promised, `file.open`, `file.read`, and what
     ///   the output throws.
-    func copy(_ content: BlobContent, digest: Digest, size: Int64, to output: borrowing PartialFile) throws {
+    func copy(_ content: BlobContent, digest: Digest, size: Int64, to output: Output) throws {
         var hash = DigestStream()
         switch content {
         case .bytes(let bytes): try append(bytes, to: output, &hash)
@@ -35,13 +37,13 @@ struct BlobCopier: ~Copyable {
         guard found == digest else { throw mismatch(digest, "its digest is \(found)") }
     }
 
-    private func append(_ bytes: [UInt8], to output: borrowing PartialFile, _ hash: inout DigestStream) throws {
+    private func append(_ bytes: [UInt8], to output: Output, _ hash: inout DigestStream) throws {
         hash.update(bytes.span)
-        try bytes.withUnsafeBytes { try output.append($0) }
+        try bytes.withUnsafeBytes { try output($0) }
     }
 
     private func append(
-        _ path: FilePath, offset: Int64, length: Int64?, to output: borrowing PartialFile, _ hash: inout DigestStream
+        _ path: FilePath, offset: Int64, length: Int64?, to output: Output, _ hash: inout DigestStream
     ) throws {
         let input = try HostFile.open(path)
         defer { try? input.close() }
@@ -54,7 +56,7 @@ struct BlobCopier: ~Copyable {
             if count == 0 { break }
             let filled = UnsafeRawBufferPointer(rebasing: wanted[..<count])
             hash.update(filled.assumingMemoryBound(to: UInt8.self).span)
-            try output.append(filled)
+            try output(filled)
             position += Int64(count)
             remaining -= Int64(count)
         }

@@ -28,6 +28,16 @@ enum HostFile {
         }
     }
 
+    /// Writes into an open file, such as the standard output.
+    /// - Throws: `file.write`.
+    static func write(_ bytes: UnsafeRawBufferPointer, to file: FileDescriptor) throws {
+        do {
+            try file.writeAll(bytes)
+        } catch {
+            throw Problem("file.write", "Cannot write the archive", why: "\(error)", cause: error)
+        }
+    }
+
     /// A whole small file; nil when there is none.
     static func contents(_ path: FilePath, limit: Int) throws -> [UInt8]? {
         guard type(path) == .regular else { return nil }

@@ -15,9 +15,14 @@ package enum ImageDestination: Hashable, Sendable {
     /// Known to others, not yet to us.
     private static let foreign = ["docker", "docker-daemon", "containers-storage", "registry", "podman"]
 
+    /// The path of an archive that goes to the standard output.
+    static let standardOutput: FilePath = "-"
+
+    /// - Parameter isPiped: whether archives may go to the standard output, as `oci-archive:-`.
     /// - Throws: `Problem` with code `image.destination`, a usage mistake.
-    package init(parsing text: String) throws {
+    package init(parsing text: String, isPiped: Bool = false) throws {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            if text == "-" { throw Self.notPiped(text) }
             self = .layout(try Self.path(text, in: text), tag: nil)
             return
         }
@@ -36,6 +41,7 @@ package enum ImageDestination: Hashable, Sendable {
             self = .dockerArchive(try Self.path(parts[0], in: text), reference: try Self.reference(name, in: text))
         default: throw Self.unknown(transport, in: text)
         }
+        if path == Self.standardOutput, !isPiped || transport == "oci" { throw Self.notPiped(text) }
     }
 
     /// The directory or file.
@@ -49,6 +55,12 @@ package enum ImageDestination: Hashable, Sendable {
         let path = FilePath(text)
         guard !text.isEmpty, !text.utf8.contains(0) else { throw fault(whole, "it names no file or directory") }
         return path
+    }
+
+    private static func notPiped(_ text: String) -> Problem {
+        fault(
+            text, "an image does not go to the standard output this way",
+            hints: ["`plinth copy IMAGE docker-archive:-` and `oci-archive:-` write there"])
     }
 
     private static func unknown(_ transport: String, in text: String) -> Problem {

@@ -85,7 +85,7 @@ package struct LayoutWriter: Sendable {
         for blob in missing {
             let descriptor = blob.descriptor
             let file = try PartialFile(for: shelf.appending(descriptor.digest.hex))
-            try copier.copy(blob.content, digest: descriptor.digest, size: descriptor.size, to: file)
+            try copier.copy(blob.content, digest: descriptor.digest, size: descriptor.size) { try file.append($0) }
             try file.commit()
         }
         return true
