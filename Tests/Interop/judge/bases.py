@@ -188,7 +188,8 @@ class Works:
         if done.returncode != 0 or not found:
             return False, f"exit {done.returncode}: {text[-300:]}"
         line = next(line for line in text.splitlines() if re.search(base.answer, line))
-        return True, line.strip()
+        # Where a library is loaded is another place every time.
+        return True, re.sub(r" \(0x[0-9a-f]+\)$", "", line.strip())
 
     def unpacked(self, layout, manifest, architecture):
         """The image's files, unpacked once for a manifest."""
