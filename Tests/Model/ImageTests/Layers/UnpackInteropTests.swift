@@ -13,7 +13,9 @@ import Testing
 #endif
 
 /// What we see of an image is what umoci unpacks, and so is what we export and unpack ourselves.
-@Suite(.enabled(if: hasProgram("umoci", "skopeo") && Fixtures.root != nil))
+///
+/// One after the other: waiting for programs holds up threads that other tests need.
+@Suite(.enabled(if: hasProgram("umoci", "skopeo") && Fixtures.root != nil), .serialized)
 struct UnpackInteropTests {
     private static let isRoot = geteuid() == 0
     /// Without a manifest, as Docker saved images in its first years: nobody else reads it any more.
