@@ -20,8 +20,9 @@ package struct ImageExport: Sendable {
     /// Writes what a container of the image would see: parents before children, no whiteouts, owners and attributes kept.
     ///
     /// Time: every layer is read twice. Memory: the entries, not their contents.
-    /// - Throws: `image.*`, `tar.*`, `archive.*`, `registry.*`, `file.*`.
+    /// - Throws: `archive.cannotCompress`, `image.*`, `tar.*`, `archive.*`, `registry.*`, `file.*`.
     package func run(_ source: ImageSource, _ wish: PlatformWish, to output: Output) async throws -> ExportReport {
+        if case .file(let path) = output { try FilesDestination.tar(path).preflight() }
         let image = try await transfer.open(source, wish)
         let platforms = try wish.platforms(of: image, host: transfer.host)
         let tree = try await LayeredTree.read(platforms.first?.layers ?? [])

@@ -101,6 +101,19 @@ import Testing
         }
     }
 
+    /// An upload goes on in the middle, without what comes before being read again.
+    @Test func blobsFromSomeByteOn() throws {
+        let image = try Sample.image(["amd64"], in: input)
+        _ = try layout.write(image)
+        let stored = try StoredImage.open(layout)
+        let config = image.platforms[0].config
+        guard case .bytes(let bytes) = config.content else { return }
+        for offset in [0, 1, bytes.count - 1, bytes.count, bytes.count + 5] {
+            let rest = try stored.source(of: config.descriptor, from: Int64(offset)).readAll(limit: bytes.count)
+            #expect(rest == Array(bytes.dropFirst(offset)))
+        }
+    }
+
     @Test func nestingIsBounded() throws {
         var blobs: [OutgoingBlob] = []
         var child = try Sample.image(["amd64"], in: input).platforms[0].manifest.descriptor
