@@ -39,7 +39,7 @@ extension ArchiveRuns {
                     files:
                       - {from: "oci:\(stage.layout)", source: /bin/busybox, path: /bin/}
                       - {source: motd, path: /etc/motd}
-                    accounts: {run-as: nonroot}
+                    accounts: {users: [{username: app, uid: 1000}]}
 
                     """
                 try writeFile(scratch.appending("r.yaml"), text)
