@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthTestSupport
 import SystemPackage
 import Testing
 
@@ -15,6 +16,17 @@ struct RecipeExampleTests {
         #expect(recipe.distribution == "debian:trixie")
         #expect(recipe.profile == (name == "debian" ? .full : .minimal))
         #expect(recipe.entrypoint.first?.hasPrefix("/") ?? (name == "debian"))
+    }
+
+    @Test func `every example is read with what it includes`() throws {
+        let folder = Self.root.appending("examples")
+        let files = namesInDirectory(folder).filter { $0.hasSuffix(".yaml") }
+        #expect(files.count >= 14)
+        for name in files { _ = try RecipeFile(folder.appending(name).string).source() }
+        let family = try RecipeFile(folder.appending("family.yaml").string).source()
+        #expect(family.variants == ["debug", "full"])
+        #expect(try family.variant("debug").contents.packages == ["redis-server", "busybox-static"])
+        #expect(try family.variant("full").entrypoint.suffix(2) == ["--bind", "0.0.0.0"])
     }
 
     @Test func `the words of an example's command`() throws {
