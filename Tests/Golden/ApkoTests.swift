@@ -40,7 +40,9 @@ struct ApkoTests {
 
     /// The one layer of a layout's image.
     private static func layer(of layout: FilePath, _ architecture: String) throws -> FilePath {
-        func blob(_ digest: String) -> FilePath { layout.appending("blobs/sha256").appending(String(digest.dropFirst(7))) }
+        func blob(_ digest: String) -> FilePath {
+            layout.appending("blobs/sha256").appending(String(digest.dropFirst(7)))
+        }
         func decoded<Value: Decodable>(_ type: Value.Type, _ file: FilePath) throws -> Value {
             try JSONDecoder().decode(type, from: Data(try readFile(file)))
         }
@@ -86,8 +88,9 @@ struct ApkoTests {
             let empty: Set<String> = ["U:", "D:", "p:", "i:[]", "k:0", "t:0"]
             func facts(_ text: String) -> [Set<String>] {
                 text.split(separator: "\n\n").map { stanza in
-                    Set(stanza.split(separator: "\n").map(String.init)).subtracting(empty).subtracting(["a:501:20:0644"])
-                        .subtracting(["a:501:20:644"])
+                    Set(stanza.split(separator: "\n").map(String.init)).subtracting(empty).subtracting(["a:501:20:0644"]
+                    )
+                    .subtracting(["a:501:20:644"])
                 }
             }
             #expect(facts(ours) == facts(theirs))

@@ -21,9 +21,15 @@ import Testing
         ("debian", "distribution.moving", "today it is debian:trixie: write that"),
         ("debian:", "distribution.moving", "today it is debian:trixie: write that"),
         ("ubuntu:latest", "distribution.moving", "today it is ubuntu:26.04: write that"),
-        ("fedora:42", "distribution.notYet", "debian, ubuntu, alpine and wolfi work: try debian:trixie or ubuntu:24.04"),
+        (
+            "fedora:42", "distribution.notYet",
+            "debian, ubuntu, alpine and wolfi work: try debian:trixie or ubuntu:24.04"
+        ),
         ("photon", "distribution.notYet", "debian, ubuntu, alpine and wolfi work: try debian:trixie or ubuntu:24.04"),
-        ("fedora:42", "distribution.notYet", "debian, ubuntu, alpine and wolfi work: try debian:trixie or ubuntu:24.04"),
+        (
+            "fedora:42", "distribution.notYet",
+            "debian, ubuntu, alpine and wolfi work: try debian:trixie or ubuntu:24.04"
+        ),
         ("debian:trixi", "distribution.unknown", "did you mean debian:trixie?"),
         ("debian:bokworm", "distribution.unknown", "did you mean debian:bookworm?"),
         ("ubuntu:nobel", "distribution.unknown", "did you mean ubuntu:noble?"),

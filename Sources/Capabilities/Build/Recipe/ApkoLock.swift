@@ -45,7 +45,8 @@ struct ApkoLock: Decodable, Sendable {
                 }, leftOut: nil)
         }
         return Lock(
-            recipe: nil, distribution: "", profile: "", dependencies: "", archives: [], platforms: platforms, encoder: "")
+            recipe: nil, distribution: "", profile: "", dependencies: "", archives: [], platforms: platforms,
+            encoder: "")
     }
 
     /// - Throws: `Problem` with code `lock.apko` when a lock of ours has other packages.

@@ -25,7 +25,8 @@ struct ImageNotesTests {
     ) throws -> [String] {
         try PackageBench.with { bench in
             let segments = try bench.segments(Self.packages)
-            var tree = PlatformBuilder.tree(of: try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 42), segments, epoch: 42)
+            var tree = PlatformBuilder.tree(
+                of: try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 42), segments, epoch: 42)
             for path in more { tree.write(try #require(TreePath(text: path)), [], origin: .package("more")) }
             return ImageNotes(tree, settings, named: named, segments).report.notes
         }
