@@ -14,8 +14,9 @@ demo: build
 
 test: dependencies build
 	swift build --build-tests $(STRICT)
-	swift test --skip-build --parallel --skip RegistryTests --skip GoldenTests --skip ArchiveRunTests
-	swift test --skip-build --parallel --filter RegistryTests
+	swift test --skip-build --parallel --skip RegistryTests --skip SandboxTests --skip GoldenTests \
+		--skip ArchiveRunTests
+	swift test --skip-build --parallel --filter RegistryTests --filter SandboxTests
 	PLINTH_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build --parallel --filter GoldenTests
 	PLINTH_BINARY=$(CURDIR)/$(BINARY) swift test --skip-build --parallel --filter ArchiveRunTests
 
