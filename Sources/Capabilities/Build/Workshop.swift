@@ -32,7 +32,7 @@ package struct Workshop: Sendable {
     /// `pack`: a recipe made of flags.
     /// - Throws: `Problem`s of every step.
     package func pack(_ words: PackWords, target: TargetOrder) async throws -> BuildReport {
-        let plan = try plan(try words.recipe(), beside: ".", target)
+        let plan = try await plan(try words.recipe(), beside: ".", target)
         let lock = try await resolved(plan, keeping: nil, update: .everything, isDryRun: target.isDryRun)
         return try await build(plan, lock, target)
     }
@@ -58,7 +58,7 @@ package struct Workshop: Sendable {
     private func build(
         _ source: RecipeSource, at path: String, _ variant: String?, locked: Bool, verify: Bool, _ target: TargetOrder
     ) async throws -> BuildReport {
-        var plan = try plan(source, at: path, variant, target)
+        var plan = try await plan(source, at: path, variant, target)
         let lock = try await lock(for: plan, beside: path, locked: locked, isDryRun: target.isDryRun && !verify)
         if !target.isDryRun { plan.images = try await images(source, at: path, variant, lock, target) }
         if verify { try await Verification(workshop: self, plan: plan, lock: lock).run() }
@@ -77,7 +77,7 @@ package struct Workshop: Sendable {
                 name == variant
                 ? lock
                 : try await self.lock(
-                    for: try plan(source, at: path, name, target), beside: path, locked: false, isDryRun: false)
+                    for: try await plan(source, at: path, name, target), beside: path, locked: false, isDryRun: false)
             images.append(Set(sibling.platforms.flatMap(\.packages).map(\.digest.hex)))
         }
         return images
@@ -88,6 +88,7 @@ package struct Workshop: Sendable {
     ) async throws -> Lock {
         let file = LockFile(besideRecipe: path, variant: plan.variant)
         let present = try file.read()
+        try plan.checkKeys(against: present)
         if let present, try plan.fits(present) { return present }
         if let apko = try file.apko() {
             let lock = try await resolved(
@@ -117,9 +118,10 @@ package struct Workshop: Sendable {
         _ source: RecipeSource, at path: String, _ variant: String?, _ update: LockUpdate, beside base: Lock?
     ) async throws -> (report: LockReport, lock: Lock) {
         let target = TargetOrder(destination: nil, architectures: [], compression: nil, isDryRun: true)
-        let plan = try plan(source, at: path, variant, target)
+        let plan = try await plan(source, at: path, variant, target)
         let file = LockFile(besideRecipe: path, variant: variant)
         let present = try file.read()
+        if !update.isOfEverything { try plan.checkKeys(against: present) }
         let lock: Lock =
             if case .nothing = update, let present, try plan.fits(present) { present } else {
                 try await resolved(plan, keeping: present, update: update, beside: base)
@@ -133,15 +135,16 @@ package struct Workshop: Sendable {
 
     // MARK: Steps
 
-    private func plan(_ recipe: Recipe, beside directory: FilePath, _ target: TargetOrder) throws -> RecipePlan {
-        try RecipePlan(recipe, beside: directory, in: environment, target).readingPackages(into: store)
+    private func plan(_ recipe: Recipe, beside directory: FilePath, _ target: TargetOrder) async throws -> RecipePlan {
+        try await withKeys(
+            RecipePlan(recipe, beside: directory, in: environment, target).readingPackages(into: store))
     }
 
     private func plan(
         _ source: RecipeSource, at path: String, _ variant: String?, _ target: TargetOrder
-    ) throws -> RecipePlan {
+    ) async throws -> RecipePlan {
         let recipe = try variant.map { try source.variant($0) } ?? source.recipe
-        var plan = try plan(recipe, beside: FilePath(path).removingLastComponent(), target)
+        var plan = try await plan(recipe, beside: FilePath(path).removingLastComponent(), target)
         plan.variant = variant
         return plan
     }
@@ -149,6 +152,17 @@ package struct Workshop: Sendable {
     func resolved(
         _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, beside base: Lock? = nil,
         isDryRun: Bool = false
+    ) async throws -> Lock {
+        var lock = try await chosen(plan, keeping: present, update: update, beside: base, isDryRun: isDryRun)
+        let known = (base?.images ?? [:]).merging(update.isOfEverything ? [:] : present?.images ?? [:]) { base, _ in
+            base
+        }
+        if !isDryRun { lock.images = try await plan.pins(open, keeping: known) }
+        return lock
+    }
+
+    private func chosen(
+        _ plan: RecipePlan, keeping present: Lock?, update: LockUpdate, beside base: Lock?, isDryRun: Bool
     ) async throws -> Lock {
         if plan.needsNoArchive { return try plan.lockOfNothing }
         // What the recipe itself has goes before what the variant had.
@@ -171,7 +185,7 @@ package struct Workshop: Sendable {
 
     /// With the recipe's files, which are read for it.
     func order(_ plan: RecipePlan, _ lock: Lock) async throws -> BuildOrder {
-        try plan.order(for: lock, try await plan.files(open))
+        try plan.order(for: lock, try await plan.files(open, pins: lock.images ?? [:]))
     }
 
     func builder(for order: BuildOrder, _ plan: RecipePlan) -> Builder {
@@ -185,6 +199,8 @@ package struct Workshop: Sendable {
 }
 
 extension LockUpdate {
+    var isOfEverything: Bool { if case .everything = self { true } else { false } }
+
     /// The versions of an earlier lock that stay, by architecture and name.
     func kept(of present: Lock?) -> [String: [String: String]] {
         guard let present else { return [:] }

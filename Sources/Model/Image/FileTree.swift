@@ -7,8 +7,8 @@ package import PlinthCore
 package struct FileTree: Sendable {
     /// Fetches the content of a regular file that a package brought.
     package typealias Fetch = @Sendable (TreePath, FileNode) throws -> [UInt8]
-    /// Fetches one content.
-    package typealias Content = @Sendable () throws -> [UInt8]
+    /// Fetches a part of one content.
+    package typealias Content = @Sendable (_ offset: Int64, _ count: Int64) throws -> [UInt8]
 
     package private(set) var nodes: [TreePath: FileNode] = [:]
     /// Contents written by effects and recipes; small.
@@ -98,8 +98,22 @@ package struct FileTree: Sendable {
     package func contents(_ path: TreePath) throws -> [UInt8] {
         guard let place = resolve(path), let node = nodes[place] else { throw Self.missing(path) }
         if case .hardLink(let target) = node.kind, target != path { return try contents(target) }
-        guard node.isFile else { throw Self.missing(path) }
-        return try written[place] ?? lent[place]?() ?? fetch(place, node)
+        guard case .file(let size) = node.kind else { throw Self.missing(path) }
+        return try written[place] ?? lent[place]?(0, size) ?? fetch(place, node)
+    }
+
+    /// Lends the content of the regular file at exactly that path in pieces: those of recipes' files 1 MiB at a time.
+    /// - Throws: `Problem` with code `tree.missing`, or what fetching throws.
+    package func readContents(_ path: TreePath, _ body: ([UInt8]) throws -> Void) throws {
+        guard written[path] == nil, let content = lent[path], case .file(let size)? = nodes[path]?.kind else {
+            return try body(try contents(path))
+        }
+        var done: Int64 = 0
+        while done < size {
+            let count = min(size - done, 1 << 20)
+            try body(try content(done, count))
+            done += count
+        }
     }
 
     /// Makes a directory and its missing parents (mode 755); an existing directory stays as it is.

@@ -19,7 +19,7 @@ struct AlpineFamily: PackageFamily {
         let archives = try plan.apkArchives(in: workshop.environment)
         let loader = AlpineIndexLoader(
             store: workshop.store, downloader: workshop.downloader, progress: workshop.progress,
-            now: workshop.environment.now(), freshness: workshop.freshness)
+            now: workshop.environment.now(), freshness: workshop.freshness, fetchedKeys: plan.fetchedKeys.map(\.key))
         return try await AlpineLocking(
             loader: loader, archives: archives, plan: plan, kept: kept, width: workshop.environment.width,
             isDryRun: isDryRun
@@ -34,7 +34,9 @@ struct AlpineFamily: PackageFamily {
         if order.repositories.isEmpty { order.repositories = lock.archives.compactMap(\.url) }
         order.repositories += contents.runtimeRepositories ?? []
         order.keys = try AlpineKey.read(
-            contents.keyrings.flatMap { try AlpineKey.paths(at: FilePath(plan.absolute($0))) })
+            contents.keyrings.filter { !$0.contains("://") }
+                .flatMap { try AlpineKey.paths(at: FilePath(plan.absolute($0))) })
+        order.keys += plan.fetchedKeys.map(\.key)
         order.keys += (contents.runtimeKeys ?? []).map { AlpineKey(name: $0.name, content: Array($0.content.utf8)) }
     }
 
@@ -108,8 +110,12 @@ extension RecipePlan {
         let named = ((recipe.contents.buildRepositories ?? []) + recipe.contents.repositories).map { repository in
             (url: absolute(repository.url), tag: repository.tag)
         }
-        return try ApkArchives(for: distribution, environment: environment, files: .real).archives(
-            named: named, keyring: recipe.contents.keyrings.map { FilePath(absolute($0)) })
+        let files = recipe.contents.keyrings.filter { !$0.contains("://") }.map { FilePath(absolute($0)) }
+        var archives = try ApkArchives(for: distribution, environment: environment, files: .real).archives(
+            named: named, keyring: files)
+        // The recipe's keys are fetched ones: this machine's are not trusted besides.
+        if files.isEmpty, !fetchedKeys.isEmpty { for index in archives.indices { archives[index].keys = [] } }
+        return archives
     }
 
     /// Of what a recipe writes relative to itself; apko writes it relative to where it is run.

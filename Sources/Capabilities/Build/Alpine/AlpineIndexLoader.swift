@@ -29,6 +29,8 @@ struct AlpineIndexLoader: Sendable {
     let progress: any ProgressSink
     let now: Int64
     let freshness: Freshness
+    /// Keys of the recipe that are no files of this machine.
+    var fetchedKeys: [AlpineKey] = []
 
     /// What is remembered of an index, so that the next run need not ask.
     private struct State: Codable {
@@ -125,7 +127,7 @@ struct AlpineIndexLoader: Sendable {
     private func keyring(of archive: ApkArchive) throws -> (keys: ApkKeyring, digest: Digest) {
         var keyring = ApkKeyring()
         var all: [UInt8] = []
-        for key in try AlpineKey.read(archive.keys) {
+        for key in try AlpineKey.read(archive.keys) + fetchedKeys {
             try keyring.add(name: key.name, pem: key.content)
             all += Array(key.name.utf8) + [0] + key.content + [0]
         }

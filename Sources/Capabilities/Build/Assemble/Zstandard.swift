@@ -5,18 +5,7 @@ import PlinthFetch
 
 /// The zstd form of stretches, made when an image first asks for it.
 enum Zstandard {
-    /// Frames of `LayerFormat.memberSize` raw bytes each.
-    static func frames(of raw: [UInt8]) -> [UInt8] {
-        let encoder = ZstdEncoder(level: LayerFormat.zstdLevel)
-        var result: [UInt8] = []
-        for start in stride(from: 0, to: raw.count, by: LayerFormat.memberSize) {
-            let chunk = Array(raw[start..<min(raw.count, start + LayerFormat.memberSize)])
-            result += encoder.encode(chunk.span)
-        }
-        return result
-    }
-
-    /// Makes a segment's frames if the store lacks them; gives their length and CRC-32.
+    /// Makes a segment's frames, of `LayerFormat.memberSize` raw bytes each, if the store lacks them; gives their length and CRC-32.
     static func pack(_ segment: Segment, in store: Store) throws -> (size: Int64, sum: UInt32) {
         let suffix = LayerPacking.zstd.suffix
         // A damaged one is made anew.

@@ -142,8 +142,8 @@ private struct OverlayWalk {
 extension Segment {
     /// Fetches the content of a regular file; nil for everything else.
     fileprivate func content(_ entry: SegmentTable.Entry) -> FileTree.Content? {
-        guard case .file(let size) = entry.node.kind else { return nil }
-        let offset = entry.offset
-        return { try raw(offset, size) }
+        guard case .file = entry.node.kind else { return nil }
+        let start = entry.offset
+        return { offset, count in try raw(start + offset, count) }
     }
 }

@@ -23,7 +23,10 @@ struct LocalEntries {
     private let spool: Spool
 
     /// - Throws: `files.*`, what reading layers throws, `file.*`.
-    init(of file: LocalFile, clamp: Int64?, into spool: Spool) async throws {
+    /// - Parameter trees: what has been read of archives and images, by their digests.
+    init(
+        of file: LocalFile, clamp: Int64?, into spool: Spool, _ trees: inout [Digest: LayeredTree]
+    ) async throws {
         self.file = file
         self.clamp = clamp
         self.spool = spool
@@ -31,7 +34,9 @@ struct LocalEntries {
         case .file(let path, let size, let isProgram): try add(path, size, isProgram)
         case .directory(let tree): try add(tree, 0)
         case .layers(let layers, let start):
-            let tree = try await LayeredTree.read(layers)
+            let known = trees[file.digest]
+            let tree = if let known { known } else { try await LayeredTree.read(layers) }
+            trees[file.digest] = tree
             guard let index = tree.resolve(start) else { throw missing(start, in: tree) }
             try add(tree, index)
         }

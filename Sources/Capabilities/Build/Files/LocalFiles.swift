@@ -12,15 +12,15 @@ struct LocalFiles: Sendable {
     /// The recipe's own.
     let directory: FilePath
     let open: ImageOpener
+    /// What the names of images stood for when the recipe was locked.
+    var pins: [String: Digest] = [:]
 
     /// Time: reading the files; images are opened, and pulled where they are not here yet.
     /// - Throws: `files.*`, `file.*`, `image.*`, `registry.*`.
     func find(_ items: [Recipe.FileItem], for platform: OCIPlatform) async throws -> [LocalFile] {
         var found: [LocalFile] = []
-        let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")
-        for item in items where item.architectures.map({ $0.contains(architecture) || $0 == ["all"] }) ?? true {
+        for item in wanted(items, for: platform) {
             try Task.checkCancellation()
-            let item = item.naming(architecture)
             if let image = item.image {
                 found.append(try await self.image(image, item, platform))
             } else {
@@ -28,6 +28,43 @@ struct LocalFiles: Sendable {
             }
         }
         return found
+    }
+
+    /// The digests of images of registries that the recipe names without one.
+    /// - Parameter known: those that are known already stay.
+    /// - Throws: as `find`.
+    func pins(_ items: [Recipe.FileItem], for platform: OCIPlatform, keeping known: [String: Digest]) async throws
+        -> [String: Digest]
+    {
+        var pins: [String: Digest] = [:]
+        for (name, source) in try unpinned(items, for: platform) where pins[name] == nil {
+            if let digest = known[name] {
+                pins[name] = digest
+            } else {
+                pins[name] = try await open(source, platform).root?.digest
+            }
+        }
+        return pins
+    }
+
+    /// Images of registries that are named without a digest.
+    /// - Throws: `image.source`, `image.missing`.
+    func unpinned(
+        _ items: [Recipe.FileItem], for platform: OCIPlatform
+    ) throws -> [(name: String, source: ImageSource)] {
+        try wanted(items, for: platform).compactMap { item in
+            guard let name = item.image, !name.contains("@sha256:") else { return nil }
+            let source = try ImageSource(parsing: name, beside: directory)
+            guard case .registry = source else { return nil }
+            return (name, source)
+        }
+    }
+
+    private func wanted(_ items: [Recipe.FileItem], for platform: OCIPlatform) -> [Recipe.FileItem] {
+        let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")
+        return items.filter { item in
+            item.architectures.map { $0.contains(architecture) || $0 == ["all"] } ?? true
+        }.map { $0.naming(architecture) }
     }
 
     // MARK: This machine
@@ -67,7 +104,7 @@ struct LocalFiles: Sendable {
         }
         let image = try StoredImage.open(.directory(place))
         let tree = try await LayeredTree.read(image.platforms[0].layers, LayerReading(digests: true))
-        return LocalFile(item: item, digest: tree.listing(below: 0), content: .directory(tree))
+        return LocalFile(item: item, digest: tree.listing(below: 0, isWhole: false), content: .directory(tree))
     }
 
     private func archive(_ item: Recipe.FileItem, _ place: FilePath) async throws -> LocalFile {
@@ -87,7 +124,8 @@ struct LocalFiles: Sendable {
     // MARK: Images
 
     private func image(_ name: String, _ item: Recipe.FileItem, _ wanted: OCIPlatform) async throws -> LocalFile {
-        let source = try ImageSource(parsing: name, beside: directory)
+        var source = try ImageSource(parsing: name, beside: directory)
+        if case .registry(let reference) = source, let pin = pins[name] { source = .registry("\(reference)@\(pin)") }
         let image = try await open(source, wanted)
         // Of a root file system nobody has written down which processor it is for.
         let isForAny = image.platforms.count == 1 && image.platforms[0].platform.architecture == "unknown"
@@ -104,7 +142,8 @@ struct LocalFiles: Sendable {
                 hints: ["line \(item.line) of the recipe", "for an archive: source: FILE, type: tar"], kind: .usage)
         }
         let tree = try await LayeredTree.read(platform.layers, LayerReading(digests: true))
-        return LocalFile(item: item, digest: tree.listing(below: 0), content: .layers(platform.layers, start))
+        return LocalFile(
+            item: item, digest: tree.listing(below: 0, isWhole: true), content: .layers(platform.layers, start))
     }
 
     // MARK: Problems
@@ -157,9 +196,10 @@ extension Stat {
 }
 
 extension LayeredTree {
-    /// A digest of all that a layer would hold of a directory of this machine: names, kinds, contents, and whether
-    /// files are programs.
-    func listing(below start: Int) -> Digest {
+    /// A digest of all that a layer would hold of a directory.
+    /// - Parameter isWhole: permissions, owners, times and hard links too, which are not taken over from a directory of
+    ///   this machine: only whether files are programs.
+    func listing(below start: Int, isWhole: Bool) -> Digest {
         var text: [UInt8] = []
         for index in [start] + descendants(of: start) {
             let entry = entry(at: index)
@@ -170,8 +210,16 @@ extension LayeredTree {
             case .file: text += [UInt8(ascii: entry.mode & 0o100 != 0 ? "x" : "f")] + (entry.digest?.bytes ?? [])
             default: text.append(UInt8(ascii: "o"))
             }
+            if isWhole { text += [0] + Self.facts(entry) }
             text.append(0)
         }
         return Digest.of(text)
+    }
+
+    private static func facts(_ entry: Entry) -> [UInt8] {
+        let numbers = "\(entry.kind) \(entry.mode) \(entry.user):\(entry.group) \(entry.modified)"
+        let file = entry.links > 1 ? " \(entry.file.layer) \(entry.file.entry)" : ""
+        let attributes = entry.attributes.sorted { $0.key < $1.key }.map { " \($0.key)=\(hexString($0.value))" }
+        return Array((numbers + file + attributes.joined()).utf8)
     }
 }

@@ -12,12 +12,19 @@ struct LocalSegment {
     let level: Int
 
     /// - Throws: `files.*`, `file.*`, `image.*`, `layer.*`, `tar.*`, `archive.*`, `store.*`.
-    func segment(of file: LocalFile) async throws -> Segment {
+    func segments(of files: [LocalFile]) async throws -> [Segment] {
+        var trees: [Digest: LayeredTree] = [:]
+        var segments: [Segment] = []
+        for file in files { segments.append(try await segment(of: file, &trees)) }
+        return segments
+    }
+
+    private func segment(of file: LocalFile, _ trees: inout [Digest: LayeredTree]) async throws -> Segment {
         let key = file.key(clamp: clamp, level: level)
         // A damaged one is made anew.
         if let ready = try? Segment(key: key, in: store) { return ready }
         let spool = Spool(bound: 24 << 20, scratch: try store.scratchPath())
-        let entries = try await LocalEntries(of: file, clamp: clamp, into: spool)
+        let entries = try await LocalEntries(of: file, clamp: clamp, into: spool, &trees)
         return try make(key, entries, from: spool)
     }
 

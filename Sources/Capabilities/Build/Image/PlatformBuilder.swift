@@ -85,9 +85,7 @@ struct PlatformBuilder: Sendable {
     private func overlay() async throws -> FilesOverlay {
         let files = order.files[platform.architecture] ?? []
         let maker = LocalSegment(store: store, clamp: order.epoch, level: LayerFormat.gzipLevel)
-        var segments: [Segment] = []
-        for file in files { segments.append(try await maker.segment(of: file)) }
-        return FilesOverlay(files, segments)
+        return FilesOverlay(files, try await maker.segments(of: files))
     }
 
     static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {

@@ -19,6 +19,8 @@ struct RecipePlan: Sendable {
     let additions: TreeAdditions
     /// Where the recipe is: its files are relative to it.
     let directory: FilePath
+    /// Keys that the recipe names by address.
+    var fetchedKeys: [FetchedKey] = []
     /// The name of the recipe's variant; nil for the recipe itself.
     var variant: String?
     /// What the recipe's image and those of its variants hold, as digests of packages: they share layers.
@@ -93,11 +95,21 @@ extension BuildProfile {
 extension RecipePlan {
     /// Whether a lock was made from this recipe and these package files, and has all the platforms.
     func fits(_ lock: Lock) throws -> Bool {
-        guard lock.recipe == (try recipe.checksum) else { return false }
+        guard lock.recipe == (try recipe.checksum), try pinsAll(lock) else { return false }
         return try architectures.allSatisfy { architecture in
             guard let platform = lock.platforms.first(where: { $0.architecture == architecture }) else { return false }
             let locked = platform.packages.filter { $0.archive == LocalPackage.archive }.map(\.digest)
             return try Set(locked) == Set(localPackages(for: architecture).map(\.digest))
+        }
+    }
+
+    /// Whether every image of a registry that files are taken from is pinned.
+    private func pinsAll(_ lock: Lock) throws -> Bool {
+        guard recipe.files.contains(where: { $0.image != nil }) else { return true }
+        let files = LocalFiles(directory: directory) { _, _ in throw CancellationError() }
+        return try architectures.allSatisfy { architecture in
+            try files.unpinned(recipe.files, for: distribution.platform(of: architecture))
+                .allSatisfy { lock.images?[$0.name] != nil }
         }
     }
 
@@ -118,20 +130,34 @@ extension RecipePlan {
 
     /// The recipe's files for every architecture.
     /// - Throws: `files.*`, `file.*`, `image.*`, `registry.*`.
-    func files(_ open: @escaping ImageOpener) async throws -> [String: [LocalFile]] {
+    func files(_ open: @escaping ImageOpener, pins: [String: Digest]) async throws -> [String: [LocalFile]] {
         var result: [String: [LocalFile]] = [:]
         for architecture in architectures where !recipe.files.isEmpty {
-            result[architecture] = try await LocalFiles(directory: directory, open: open).find(
+            result[architecture] = try await LocalFiles(directory: directory, open: open, pins: pins).find(
                 recipe.files, for: distribution.platform(of: architecture))
         }
         return result
     }
 
+    /// What the names of images of registries stand for now; nil where the recipe takes nothing from any.
+    /// - Throws: `image.*`, `registry.*`.
+    func pins(_ open: @escaping ImageOpener, keeping known: [String: Digest]) async throws -> [String: Digest]? {
+        var pins: [String: Digest] = [:]
+        let files = LocalFiles(directory: directory, open: open)
+        for architecture in architectures where recipe.files.contains(where: { $0.image != nil }) {
+            let platform = distribution.platform(of: architecture)
+            pins.merge(try await files.pins(recipe.files, for: platform, keeping: known.merging(pins) { $1 })) { $1 }
+        }
+        return pins.isEmpty ? nil : pins
+    }
+
     func lock(_ chosen: ChosenPackages) throws -> Lock {
-        Lock(
+        var lock = Lock(
             recipe: try recipe.checksum, distribution: distribution.name, profile: profile.rawValue,
             dependencies: wish.dependencies.rawValue, archives: chosen.archives, platforms: chosen.platforms,
             encoder: packing.encoder)
+        lock.keys = keyDigests
+        return lock
     }
 
     /// - Parameter files: the recipe's, by architecture.

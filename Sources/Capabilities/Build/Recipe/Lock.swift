@@ -16,6 +16,10 @@ struct Lock: Codable, Hashable, Sendable {
     var dependencies: String
     var archives: [Archive]
     var platforms: [Platform]
+    /// Images of registries that files are taken from: their names, as the recipe has them, and what these stood for.
+    var images: [String: Digest]?
+    /// Keys that were fetched, by address.
+    var keys: [String: Digest]?
     /// Name and version of the compressor: layer digests depend on it, diff IDs do not.
     var encoder: String
 

@@ -65,12 +65,3 @@ final class StretchWriter {
         swap(&raw, &chunk)
     }
 }
-
-/// Keeps both forms in memory: for small stretches.
-final class MemoryStretch: StretchSink {
-    private(set) var raw: [UInt8] = []
-    private(set) var packed: [UInt8] = []
-
-    func writeRaw(_ bytes: borrowing Span<UInt8>) { bytes.withUnsafeBufferPointer { raw.append(contentsOf: $0) } }
-    func writePacked(_ bytes: borrowing Span<UInt8>) { bytes.withUnsafeBufferPointer { packed.append(contentsOf: $0) } }
-}

@@ -201,6 +201,36 @@ struct LocalFileTests {
         }
     }
 
+    /// Permissions and times of a root file system are taken over, so they are part of what it is known by.
+    @Test func `a root file system with other permissions is another one`() async throws {
+        try await FilesBench.with { bench in
+            try bench.write("root/bin/x", "x", mode: 0o700)
+            let from = ["from: dir:root, source: /bin, path: /b"]
+            let first = try await bench.build(from)
+            try bench.write("root/bin/x", "x", mode: 0o711)
+            #expect(try await bench.build(from).digest != first.digest)
+            #expect(try bench.lines().contains { $0.hasPrefix("0711 b/x “x”") })
+        }
+    }
+
+    /// Everything of a large directory is given to somebody: nothing of it has to fit into memory.
+    @Test func `files that paths change`() async throws {
+        try await FilesBench.with { bench in
+            try bench.write("d/a", String(repeating: "a", count: 3_000_000))
+            try bench.write("d/b", "b")
+            let report = try await bench.build(["source: d, path: /d"], "writable: [/d]\naccounts: {run-as: 7}")
+            let lines = try bench.lines()
+            #expect(
+                lines.filter { $0.contains(" d") }.map { String($0.prefix(9)) } == [
+                    "0775 d/ 7", "0664 d/a ", "0664 d/b ",
+                ])
+            #expect(report.platforms[0].layers[0].unpacked.bytes > 3_000_000)
+            let zstd = try await bench.build(
+                ["source: d, path: /d"], "compression: zstd\naccounts: {run-as: 7}\nwritable: [/d]")
+            #expect(zstd.platforms[0].layers[0].diffID == report.platforms[0].layers[0].diffID)
+        }
+    }
+
     @Test func `accounts where they are asked for`() async throws {
         try await FilesBench.with { bench in
             try bench.write("hello", "hi\n")
