@@ -239,7 +239,8 @@ let package = Package(
             "ArchiveRunTests", "Archive", of: ["PlinthCore", "PlinthTestSupport", system]),
         tests(
             "GoldenTests", "Golden",
-            of: ["PlinthAlpine", "PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system] + nio,
+            of: ["PlinthAlpine", "PlinthAlpineSamples", "PlinthArchive", "PlinthCore", "PlinthTestSupport", system]
+                + nio,
             without: ["Expected"]),
 
         // The parsers for the fuzzer, and every input that it ever found.
