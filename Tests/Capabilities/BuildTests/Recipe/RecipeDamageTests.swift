@@ -27,6 +27,11 @@ struct RecipeDamageTests {
           - {path: /b, type: symlink, source: a}
         files:
           - {source: a, path: b, uid: 1, permissions: 644}
+          - {from: "oci:${{vars.name}}:1", source: /a, path: b/, archs: [all]}
+        vars: {name: x, other: "${{vars.name}}y"}
+        layering: {strategy: origin, budget: 4}
+        variants:
+          big: {profile: full, cmd: "a ${{vars.other}}"}
 
         """
 

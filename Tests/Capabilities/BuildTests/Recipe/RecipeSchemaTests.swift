@@ -30,6 +30,13 @@ struct RecipeSchemaTests {
         #expect(try verdicts(on: recipes) == recipes.map { _ in "accepted" })
     }
 
+    @Test(.enabled(if: hasValidator && !ApkoRecipeTests.files.isEmpty))
+    func `another program accepts apko's files`() throws {
+        let names = ApkoRecipeTests.files.filter { ApkoRecipeTests.refused[$0] == nil }
+        let recipes = try names.compactMap { try Fixtures.bytes("alpine/apko/\($0)") }
+        #expect(try verdicts(on: recipes) == recipes.map { _ in "accepted" })
+    }
+
     private static let cases = [
         ("profile: slim", true), ("packges: [a]", false), ("contents: {packges: [a]}", false),
         ("variants: {a: {profile: slim}, b: }", true), ("variants: {a: {profil: slim}}", false),

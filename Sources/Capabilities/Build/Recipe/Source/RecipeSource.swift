@@ -49,7 +49,8 @@ struct RecipeSource: Sendable {
 
     private static func decoded(_ node: RecipeNode) throws -> Recipe {
         let (vars, rest) = node.taking("vars")
-        return try Recipe(RecipeValue(node: try RecipeVariables(vars).expanded(rest), name: "recipe"))
+        var variables = try RecipeVariables(vars)
+        return try Recipe(RecipeValue(node: try variables.expanded(rest), name: "recipe"))
     }
 
     private static func check(_ variants: RecipeNode) throws {

@@ -4,7 +4,10 @@ import PlinthYAML
 
 /// Replaces `${{vars.NAME}}` in the values of a recipe. `${{arch}}` stays: it is another one for every platform.
 struct RecipeVariables {
+    /// Bytes of all values that variables are put into, those of variables too.
+    private static let limit = 8 << 20
     private var values: [String: RecipeNode] = [:]
+    private var total = 0
 
     /// - Parameter node: of `vars`; nil when there are none.
     /// - Throws: `recipe.value`.
@@ -26,13 +29,13 @@ struct RecipeVariables {
     }
 
     /// - Throws: `recipe.variable`.
-    func expanded(_ node: RecipeNode) throws -> RecipeNode {
+    mutating func expanded(_ node: RecipeNode) throws -> RecipeNode {
         var copy = node
         switch node.content {
         case .scalar(let text, let isPlain):
             guard text.contains("${{") else { return node }
             copy.content = .scalar(try expanded(text, of: node, []), isPlain: isPlain)
-        case .sequence(let nodes): copy.content = .sequence(try nodes.map(expanded))
+        case .sequence(let nodes): copy.content = .sequence(try nodes.map { try expanded($0) })
         case .mapping(let entries):
             copy.content = .mapping(
                 try entries.map { entry in
@@ -44,7 +47,7 @@ struct RecipeVariables {
         return copy
     }
 
-    private func expanded(_ text: String, of node: RecipeNode, _ open: [String]) throws -> String {
+    private mutating func expanded(_ text: String, of node: RecipeNode, _ open: [String]) throws -> String {
         var result = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "${{") {
@@ -55,13 +58,14 @@ struct RecipeVariables {
             let word = trimmed(rest[start.upperBound..<end.lowerBound])
             result += try value(word, of: node, open) ?? String(rest[start.lowerBound..<end.upperBound])
             rest = rest[end.upperBound...]
-            guard result.utf8.count <= 1 << 20 else { throw problem(node, "A value grows too long") }
+            guard result.utf8.count <= Self.limit - total else { throw problem(node, "A value grows too long") }
         }
+        total += result.utf8.count
         return result + rest
     }
 
     /// Nil for what is known only when an image is built.
-    private func value(_ word: String, of node: RecipeNode, _ open: [String]) throws -> String? {
+    private mutating func value(_ word: String, of node: RecipeNode, _ open: [String]) throws -> String? {
         if word == "arch" { return nil }
         guard word.hasPrefix("vars.") else {
             throw problem(
