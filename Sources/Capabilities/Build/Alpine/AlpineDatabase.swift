@@ -14,17 +14,17 @@ struct AlpineDatabase {
     func write(_ segments: [Segment], into tree: inout FileTree) throws {
         let home = place(in: &tree)
         let places = Dictionary(segments.map { ($0.table.package, $0) }) { first, _ in first }
-        let locked = Dictionary(platform.packages.map { ($0.name, $0) }) { first, _ in first }
         var installed: [ApkInstalled] = []
         var scripts: [ScriptArchive.Script] = []
         var triggers: [ApkDatabaseFiles.Trigger] = []
-        for segment in platform.packages.compactMap({ places[$0.name] }) {
+        for package in platform.packages {
+            guard let segment = places[package.name] else { continue }
             let control = try segment.apkControl()
             let entries = segment.table.installed(in: tree)
             installed.append(
                 ApkInstalled(
-                    control, entries: entries, architecture: locked[segment.table.package]?.architecture,
-                    repositoryTag: locked[segment.table.package]?.tag ?? ""))
+                    control, entries: entries, architecture: package.architecture,
+                    repositoryTag: package.tag ?? ""))
             scripts += ScriptArchive.scripts(of: control)
             if let checksum = control.record.checksum, !control.triggers.isEmpty {
                 triggers.append(.init(checksum: checksum, directories: control.triggers))

@@ -82,10 +82,9 @@ struct AlpineFamily: PackageFamily {
         AlpineSkeleton.make(&tree)
         let isKnown = work.order.distribution != .unnamedApk
         let effects = Self.effects + (isKnown ? [ReleaseEffect()] : [])
-        var (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, effects, files: files)
+        let (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, effects, files: files)
         work.order.policy.drop(reports.flatMap(\.changed), from: &tree)
         try AlpineDatabase(order: work.order, platform: work.platform).write(work.segments, into: &tree)
-        unexplained.sort { ($0.package, $0.script) < ($1.package, $1.script) }
         return EffectOutcome(reports: reports, unexplained: unexplained)
     }
 

@@ -51,8 +51,7 @@ struct AlpineIndexLoader: Sendable {
         // A folder of this machine costs nothing to ask.
         let isLocal = !archive.baseURL.contains("://")
         if let remembered, freshness.offline || (isFresh && !freshness.refresh && !isLocal) {
-            if let text = try intact({ try store.read(.indexes, remembered.digest.hex, ".apkindex", limit: Self.limit) }
-            ) {
+            if let text = try store.readIntact(.indexes, remembered.digest.hex, ".apkindex", limit: Self.limit) {
                 return LoadedApkIndex(archive: archive, digest: remembered.digest, date: remembered.date, text: text)
             }
         }
@@ -88,14 +87,9 @@ struct AlpineIndexLoader: Sendable {
     }
 
     private func remembered(_ key: String) throws -> State? {
-        guard let bytes = try intact({ try store.read(.indexes, key, ".apk.json", limit: 1 << 16) }) else { return nil }
+        guard let bytes = try store.readIntact(.indexes, key, ".apk.json", limit: 1 << 16) else { return nil }
         guard let state = try? JSONDecoder().decode(State.self, from: Data(bytes)) else { return nil }
         return state.schema == State.schema ? state : nil
-    }
-
-    /// What is damaged is as good as gone: it is asked for again.
-    private func intact(_ read: () throws -> [UInt8]?) throws -> [UInt8]? {
-        do { return try read() } catch let problem as Problem where problem.code == "store.damaged" { return nil }
     }
 
     /// The largest `t:` of an index.

@@ -9,11 +9,7 @@ extension OpenedPackage {
     /// - Throws: `apk.*`, `archive.*`, `file.*`.
     init(apk path: FilePath, length: Int64) throws {
         let place = path.lastComponent?.string ?? path.string
-        func read(_ offset: Int64, _ count: Int) throws -> [UInt8] {
-            try FileSource(path, from: offset, length: min(Int64(count), max(0, length - offset))).readPrefix(count)
-        }
-        let file = try ApkFile(length: length, place: place, read: read)
-        let control = try file.control(place: place, read: read)
+        let (file, control) = try ApkFile.opened(path, length: length, place: place)
         let sums = ApkSums()
         // A segment keeps the files of the control data, not the member: these two are told by nothing else.
         var files = control.files
@@ -27,6 +23,19 @@ extension OpenedPackage {
                     source, length: file.data.size, digest: control.dataDigest, place: control.record.name)
                 return ApkEntrySource(reader, sums)
             }, sums: { _ in sums.found })
+    }
+}
+
+extension ApkFile {
+    /// Where the parts of a package on the disk lie, and its control data, which nothing has vouched for yet.
+    static func opened(
+        _ path: FilePath, length: Int64, place: String
+    ) throws -> (file: ApkFile, control: ApkControl) {
+        func read(_ offset: Int64, _ count: Int) throws -> [UInt8] {
+            try FileSource(path, from: offset, length: min(Int64(count), max(0, length - offset))).readPrefix(count)
+        }
+        let file = try ApkFile(length: length, place: place, read: read)
+        return (file, try file.control(place: place, read: read))
     }
 }
 

@@ -35,11 +35,7 @@ struct AlpinePins: Sendable {
     /// The chain from the signed index down to the data; its files are checked when they are unpacked.
     private static func check(_ path: FilePath, _ length: Int64, _ record: ApkCandidate) throws {
         let place = "\(record.name)-\(record.version).apk"
-        func read(_ offset: Int64, _ count: Int) throws -> [UInt8] {
-            try FileSource(path, from: offset, length: min(Int64(count), max(0, length - offset))).readPrefix(count)
-        }
-        let file = try ApkFile(length: length, place: place, read: read)
-        let control = try file.control(place: place, read: read)
+        let (file, control) = try ApkFile.opened(path, length: length, place: place)
         var promised = ApkRecord(name: record.name, version: record.version, architecture: record.architecture)
         promised.checksum = ApkChecksum(text: record.identity)
         promised.size = ByteCount(record.size)

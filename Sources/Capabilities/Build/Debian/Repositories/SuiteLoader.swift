@@ -97,14 +97,9 @@ struct SuiteLoader: Sendable {
     }
 
     private func remembered(_ key: String) throws -> SuiteState? {
-        guard let bytes = try intact({ try store.read(.indexes, key, ".json", limit: 4 << 20) }) else { return nil }
+        guard let bytes = try store.readIntact(.indexes, key, ".json", limit: 4 << 20) else { return nil }
         guard let state = try? JSONDecoder().decode(SuiteState.self, from: Data(bytes)) else { return nil }
         return state.schema == SuiteState.schema ? state : nil
-    }
-
-    /// What is damaged is as good as gone: it is asked for or made again.
-    private func intact(_ read: () throws -> [UInt8]?) throws -> [UInt8]? {
-        do { return try read() } catch let problem as Problem where problem.code == "store.damaged" { return nil }
     }
 
     private func checkDates(_ state: SuiteState, _ source: ArchiveSource) throws {
@@ -138,7 +133,7 @@ struct SuiteLoader: Sendable {
     /// An index whose CRC-32 is not the recorded one is made anew.
     private func open(_ key: String) throws -> CompiledIndex? {
         guard store.contains(.indexes, key, ".index"),
-            let sum = try intact({ try store.read(.indexes, key, ".crc", limit: 64) })
+            let sum = try store.readIntact(.indexes, key, ".crc", limit: 64)
         else { return nil }
         let file = try MappedFile(store.path(.indexes, key, ".index"))
         let length = Int(try store.contentLength(.indexes, key, ".index"))
