@@ -39,7 +39,7 @@ struct Builder: Sendable {
     private func write(
         _ records: [PlatformRecord], to destination: ImageDestination, _ suffix: String
     ) async throws -> BuildReport {
-        let image = try WrittenImage(records, order, store)
+        let image = try WrittenImage(records, order, store, unpacked: destination.wantsUnpackedLayers)
         let changed = try destination.write(image.contents, modified: image.created)
         let documents = try image.writeDocuments(beside: destination, suffix: suffix)
         var report = order.report(created: image.created, platforms: records.map(\.report))
@@ -73,4 +73,8 @@ struct Builder: Sendable {
         let damaged = suffixes.contains { (try? store.checkedLength(shelf, key, $0)) == nil }
         if damaged { for suffix in suffixes { try store.remove(shelf, key, suffix) } }
     }
+}
+
+extension ImageDestination {
+    fileprivate var wantsUnpackedLayers: Bool { if case .dockerArchive = self { true } else { false } }
 }

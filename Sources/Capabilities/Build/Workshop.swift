@@ -32,7 +32,7 @@ package struct Workshop: Sendable {
     /// `pack`: a recipe made of flags.
     /// - Throws: `Problem`s of every step.
     package func pack(_ words: PackWords, target: TargetOrder) async throws -> BuildReport {
-        let plan = try await plan(try words.recipe(), beside: ".", target)
+        let plan = try await plan(try words.recipe(), beside: ".", target, pins: [:])
         let lock = try await resolved(plan, keeping: nil, update: .everything, isDryRun: target.isDryRun)
         return try await build(plan, lock, target)
     }
@@ -118,9 +118,9 @@ package struct Workshop: Sendable {
         _ source: RecipeSource, at path: String, _ variant: String?, _ update: LockUpdate, beside base: Lock?
     ) async throws -> (report: LockReport, lock: Lock) {
         let target = TargetOrder(destination: nil, architectures: [], compression: nil, isDryRun: true)
-        let plan = try await plan(source, at: path, variant, target)
         let file = LockFile(besideRecipe: path, variant: variant)
         let present = try file.read()
+        let plan = try await plan(source, at: path, variant, target, isAnew: update.isOfEverything)
         if !update.isOfEverything { try plan.checkKeys(against: present) }
         let lock: Lock =
             if case .nothing = update, let present, try plan.fits(present) { present } else {
@@ -135,16 +135,22 @@ package struct Workshop: Sendable {
 
     // MARK: Steps
 
-    private func plan(_ recipe: Recipe, beside directory: FilePath, _ target: TargetOrder) async throws -> RecipePlan {
-        try await withKeys(
-            RecipePlan(recipe, beside: directory, in: environment, target).readingPackages(into: store))
+    /// - Parameter pins: what names of images stood for when the recipe was locked.
+    private func plan(
+        _ recipe: Recipe, beside directory: FilePath, _ target: TargetOrder, pins: [String: Digest]
+    ) async throws -> RecipePlan {
+        let plan = try await planned(recipe, beside: directory, target, pins: pins)
+        return try await withKeys(plan.readingPackages(into: store))
     }
 
+    /// - Parameter isAnew: whether names of images are looked up again.
     private func plan(
-        _ source: RecipeSource, at path: String, _ variant: String?, _ target: TargetOrder
+        _ source: RecipeSource, at path: String, _ variant: String?, _ target: TargetOrder, isAnew: Bool = false
     ) async throws -> RecipePlan {
         let recipe = try variant.map { try source.variant($0) } ?? source.recipe
-        var plan = try await plan(recipe, beside: FilePath(path).removingLastComponent(), target)
+        let lock = recipe.base == nil || isAnew ? nil : try LockFile(besideRecipe: path, variant: variant).read()
+        var plan = try await plan(
+            recipe, beside: FilePath(path).removingLastComponent(), target, pins: lock?.images ?? [:])
         plan.variant = variant
         return plan
     }

@@ -144,7 +144,7 @@ final class PackagePool {
 
 extension VersionOperator {
     /// Whether an order of left to right is what the operator asks for.
-    func holds(_ order: Int) -> Bool {
+    package func holds(_ order: Int) -> Bool {
         switch self {
         case .any: true
         case .less: order < 0

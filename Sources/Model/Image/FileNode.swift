@@ -22,6 +22,8 @@ package struct FileNode: Hashable, Sendable {
         case effect(String)
         /// The line of the recipe.
         case recipe(line: Int)
+        /// The image that this one is built on.
+        case base
     }
 
     package var kind: Kind

@@ -31,7 +31,11 @@ package struct PlatformReport: Codable, Sendable {
     package var platform: String
     package var manifest: Digest?
     package var config: Digest?
+    /// What the image stands on; nil: nothing.
+    package var base: BaseReport?
+    /// Without those of the base.
     package var layers: [LayerReport]
+    /// Without those of the base.
     package var packages: [PackageReport]
     /// What the recipe put in besides packages.
     package var files: [FileReport] = []
@@ -63,6 +67,26 @@ package struct DirectoryReport: Codable, Hashable, Sendable {
         self.files = files
         self.packages = packages
         directories = []
+    }
+}
+
+/// The image that another one stands on.
+package struct BaseReport: Codable, Hashable, Sendable {
+    /// As the recipe has it.
+    package var name: String
+    /// Of its manifest.
+    package var digest: Digest
+    package var layers: Int
+    /// Of its layers, compressed.
+    package var size: ByteCount
+    package var packages: Int
+
+    package init(name: String, digest: Digest, layers: Int, size: ByteCount, packages: Int) {
+        self.name = name
+        self.digest = digest
+        self.layers = layers
+        self.size = size
+        self.packages = packages
     }
 }
 

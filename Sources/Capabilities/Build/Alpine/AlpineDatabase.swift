@@ -12,11 +12,16 @@ struct AlpineDatabase {
     private let origin = FileNode.Origin.effect("package database")
 
     func write(_ segments: [Segment], into tree: inout FileTree) throws {
+        let base = try AlpineBase(tree)
+        if segments.isEmpty, !base.packages.isEmpty { return }
         let home = place(in: &tree)
         let places = Dictionary(segments.map { ($0.table.package, $0) }) { first, _ in first }
-        var installed: [ApkInstalled] = []
-        var scripts: [ScriptArchive.Script] = []
-        var triggers: [ApkDatabaseFiles.Trigger] = []
+        let new = Set(segments.map(\.table.package))
+        let kept = base.packages.filter { !new.contains($0.record.name) }
+        let gone = Set(base.packages.filter { new.contains($0.record.name) }.compactMap(\.record.checksum))
+        var installed = kept.map { $0.without { path in isTaken(path, in: tree) } }
+        var scripts = base.scripts.filter { !new.contains($0.name) }
+        var triggers = base.triggers.filter { !gone.contains($0.checksum) }
         for package in platform.packages {
             guard let segment = places[package.name] else { continue }
             let control = try segment.apkControl()
@@ -34,7 +39,23 @@ struct AlpineDatabase {
         put("scripts.tar", ScriptArchive.file(scripts), home, &tree)
         put("triggers", ApkDatabaseFiles.triggers(triggers), home, &tree)
         tree.write(home.appending("lock"), [], mode: 0o600, origin: origin)
-        writeConfiguration(into: &tree)
+        writeConfiguration(beside: base, into: &tree)
+    }
+
+    /// Those of a base stay, and come first.
+    private func writeRepositories(_ path: TreePath, into tree: inout FileTree) {
+        guard tree[path] == nil || tree[path]?.origin == .base else { return }
+        let present = String(decoding: (try? tree.contents(path)) ?? [], as: UTF8.self)
+        let lines = present.split(separator: "\n").map(String.init)
+        let new = order.repositories.filter { !lines.contains($0) }
+        guard !new.isEmpty else { return }
+        tree.write(path, Array((lines + new).map { $0 + "\n" }.joined().utf8), origin: origin)
+    }
+
+    /// Whether a file of the base has become one of a package.
+    private func isTaken(_ path: TreePath, in tree: FileTree) -> Bool {
+        guard let node = tree[path], !node.isDirectory, case .package = node.origin else { return false }
+        return true
     }
 
     /// Below `/usr` where that is the real place; else where apk 2 has looked since ever.
@@ -59,15 +80,12 @@ struct AlpineDatabase {
     }
 
     /// `etc/apk`: what was asked for, from where, and who is trusted.
-    private func writeConfiguration(into tree: inout FileTree) {
+    private func writeConfiguration(beside base: AlpineBase, into tree: inout FileTree) {
         let home = TreePath("etc/apk")
-        tree.write(home.appending("world"), ApkDatabaseFiles.world(order.world), origin: origin)
+        tree.write(AlpineBase.world, ApkDatabaseFiles.world(base.world + order.world), origin: origin)
         tree.write(
             home.appending("arch"), ApkDatabaseFiles.architectures([platform.architecture]), origin: origin)
-        if tree[home.appending("repositories")] == nil, !order.repositories.isEmpty {
-            let lines = order.repositories.map { $0 + "\n" }.joined()
-            tree.write(home.appending("repositories"), Array(lines.utf8), origin: origin)
-        }
+        writeRepositories(home.appending("repositories"), into: &tree)
         for key in order.keys {
             let path = home.appending("keys").appending(key.name)
             if tree[path] == nil { tree.write(path, key.content, origin: origin) }

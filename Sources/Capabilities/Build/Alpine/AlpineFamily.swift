@@ -79,7 +79,7 @@ struct AlpineFamily: PackageFamily {
     func finish(
         _ tree: inout FileTree, _ work: FamilyWork, laying files: (inout FileTree) throws -> EffectReport
     ) throws -> EffectOutcome {
-        AlpineSkeleton.make(&tree)
+        if work.order.bases.isEmpty { AlpineSkeleton.make(&tree) }
         let isKnown = work.order.distribution != .unnamedApk
         let effects = Self.effects + (isKnown ? [ReleaseEffect()] : [])
         let (reports, unexplained) = try Effects.applyAll(to: &tree, in: work.context, effects, files: files)
@@ -92,6 +92,19 @@ struct AlpineFamily: PackageFamily {
     private static let effects: [any Effect] = [
         AccountsEffect(), PackageScriptsEffect(), TimeZoneEffect(), CertificatesEffect(), LoaderCacheEffect(),
     ]
+
+    func installed(in base: FileTree) throws -> [InstalledComponent] {
+        try AlpineBase(base).packages.map { package in
+            let record = package.record
+            return InstalledComponent(
+                name: record.name, version: record.version, architecture: record.architecture,
+                source: record.origin.isEmpty ? nil : record.origin,
+                maintainer: record.maintainer.isEmpty ? nil : record.maintainer,
+                homepage: record.url.isEmpty ? nil : record.url)
+        }
+    }
+
+    func files(of package: String, in base: FileTree) throws -> [TreePath] { try AlpineBase(base).files(of: package) }
 
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent {
         let record = try segment.apkControl().record

@@ -46,19 +46,32 @@ struct AlpineLocking: Sendable {
         let sources = try indexes.map { index in
             try source(index, keeping: kept[architecture] ?? [:])
         }
-        let resolver = try ApkResolver(architecture: architecture, sources: sources + [try local.apkSource])
-        let world = try plan.apkWorld { name in
+        let base = try plan.bases[architecture].map { try AlpineBase($0.tree) }
+        let resolver = try ApkResolver(
+            architecture: architecture, sources: sources + [try local.apkSource], installed: base?.source)
+        let words = plan.apkWorld { name in
             let line = Array("P:\(name)\n".utf8)
             return indexes.contains { $0.text.span.firstPlace(of: line) != nil }
-        }.map { try ApkDependency(parsing: $0) }
-        let resolution = try resolver.resolve(ApkRequest(world: world))
-        return resolution.packages.map { package in
+        }
+        let resolution = try resolver.resolve(try request(words, upon: base))
+        return resolution.packages.filter { !$0.wasInstalled }.map { package in
             let chain = resolution.chain(to: package.record.name).reversed().map(\.record.name)
             return Choice(
                 package: package, reason: chain.joined(separator: " → "),
                 archives: package.sources.filter { $0 < indexes.count }.map { indexes[$0].archive },
                 local: package.sources.contains(indexes.count) ? local.first { $0.name == package.record.name } : nil)
         }
+    }
+
+    /// What a base holds stays, whether its world names it or not.
+    private func request(_ words: [String], upon base: AlpineBase?) throws -> ApkRequest {
+        let wanted = try words.map { try ApkDependency(parsing: $0) }
+        guard let base else { return ApkRequest(world: wanted) }
+        let asked = try base.world.map { try ApkDependency(parsing: $0) }
+        let named = Set((wanted + asked).map(\.name))
+        let rest = base.packages.map(\.record.name).filter { !named.contains($0) }.map { ApkDependency($0) }
+        return ApkRequest(
+            world: wanted + asked + rest, marks: wanted.map { ApkRequest.Mark($0.name, []) }, keepsInstalled: true)
     }
 
     /// Without other versions of what is to stay as it is.

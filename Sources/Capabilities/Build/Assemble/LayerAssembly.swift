@@ -14,7 +14,7 @@ struct LayerAssembly {
     /// Time: hashing the raw and the packed bytes, side by side. Memory: about 12 MiB, and a package's file that an
     /// effect changed.
     func assemble(_ plan: LayerPlan, of tree: FileTree) async throws -> LayerRecord {
-        var pieces = [try directories(plan.directories, of: tree)]
+        var pieces = [try directories(plan, time: tree.epoch)]
         for (segment, lost) in plan.segments {
             let variant = try segment.variant(without: lost, level: LayerFormat.gzipLevel)
             if variant.table.rawSize == 0 { continue }
@@ -42,12 +42,13 @@ struct LayerAssembly {
         }
     }
 
-    private func directories(_ paths: [TreePath], of tree: FileTree) throws -> LayerPiece {
+    /// And what hides entries of lower layers.
+    private func directories(_ plan: LayerPlan, time: Int64) throws -> LayerPiece {
         try small { writer in
-            for path in paths {
-                guard let node = tree[path] else { continue }
+            for (path, node) in plan.directories.sorted(by: { $0.key < $1.key }) {
                 try writer.append(LayerFormat.header(path, node))
             }
+            for path in plan.hidden { try writer.append(LayerFormat.whiteout(of: path, time: time)) }
         }
     }
 

@@ -4,32 +4,32 @@ import PlinthImage
 
 /// What a layer is put together from: pure, made from the tree before anything is written.
 struct LayerPlan {
-    /// Headers of directories, in order.
-    var directories: [TreePath] = []
+    /// Headers of directories.
+    var directories: [TreePath: FileNode] = [:]
+    /// What lower layers have and the image has not.
+    var hidden: [TreePath] = []
     /// Packages, in order, with the paths their stretch must not hold.
     var segments: [(segment: Segment, lost: Set<TreePath>)] = []
     /// Files that no package's stretch holds as they are.
     var generated: [TreePath] = []
 
+    /// - Parameter base: what lies below: the layers hold what differs from it.
     /// - Parameter groups: places among the segments, one group for each layer of packages; a last layer has what
     ///   belongs to none. Nil: everything in one layer.
     /// - Parameter overlay: the recipe's own files, which have a layer of their own above the packages.
     static func plans(
-        of tree: FileTree, from packages: [Segment], before merge: TreeMerge, groups: [[Int]]?,
-        then overlay: FilesOverlay = FilesOverlay()
+        of tree: FileTree, upon base: [TreePath: FileNode] = [:], from packages: [Segment], before merge: TreeMerge,
+        groups: [[Int]]?, then overlay: FilesOverlay = FilesOverlay()
     ) -> [LayerPlan] {
         let segments = packages + overlay.segments
-        let spread = Spread(groups, packages: packages.count, count: segments.count)
+        let spread = LayerSpread(groups, packages: packages.count, count: segments.count)
         var layers = spread.groups.map { group in LayerPlan(segments: group.map { (segments[$0], []) }) }
         var kept = [Set<TreePath>](repeating: [], count: segments.count)
-        var above = [Set<TreePath>](repeating: [], count: layers.count)
+        var files = [[TreePath]](repeating: [], count: layers.count)
         for path in tree.sortedPaths {
-            guard let node = tree[path] else { continue }
+            guard let node = tree[path], !node.isDirectory, base[path] != node else { continue }
             var layer = layers.count - 1
-            if node.isDirectory {
-                layer = merge.owners[path].map { spread.layerOf[$0] } ?? layer
-                layers[layer].directories.append(path)
-            } else if let file = overlay.holds(path, in: tree) {
+            if let file = overlay.holds(path, in: tree) {
                 kept[packages.count + file].insert(path)
                 layer = spread.layerOf[packages.count + file]
             } else if let place = merge.places[path], place.original == path, merge.nodes[path] == node {
@@ -38,26 +38,12 @@ struct LayerPlan {
             } else {
                 layers[layer].generated.append(path)
             }
-            if layers.count > 1 { above[layer].formUnion(path.ancestors) }
+            files[layer].append(path)
         }
-        for layer in layers.indices {
-            layers[layer].setLost(spread.groups[layer], kept)
-            layers[layer].addParents(above[layer])
-        }
+        for layer in layers.indices { layers[layer].setLost(spread.groups[layer], kept) }
+        LayerDirectories(tree: tree, base: base, merge: merge, spread: spread).fill(&layers, files)
+        layers[layers.count - 1].hidden = hidden(of: base, in: tree)
         return layers.filter { !$0.isEmpty }
-    }
-
-    /// Which layer each segment is in.
-    private struct Spread {
-        let groups: [[Int]]
-        var layerOf: [Int]
-
-        init(_ named: [[Int]]?, packages: Int, count: Int) {
-            let own = packages < count ? [Array(packages..<count)] : []
-            groups = named.map { $0 + own + [[]] } ?? [Array(0..<count)]
-            layerOf = [Int](repeating: 0, count: count)
-            for (layer, group) in groups.enumerated() { for place in group { layerOf[place] = layer } }
-        }
     }
 
     private mutating func setLost(_ places: [Int], _ kept: [Set<TreePath>]) {
@@ -68,23 +54,36 @@ struct LayerPlan {
         }
     }
 
-    /// A layer brings the directories that lead to what it holds, whatever other layers have.
-    private mutating func addParents(_ paths: Set<TreePath>) {
-        if !paths.isEmpty { directories = paths.union(directories).sorted() }
+    /// What hides a directory hides all below it.
+    private static func hidden(of base: [TreePath: FileNode], in tree: FileTree) -> [TreePath] {
+        let gone = base.keys.filter { path in
+            guard tree[path] == nil, let parent = path.parent else { return false }
+            return parent.isRoot || tree[parent]?.isDirectory == true
+        }
+        return gone.sorted()
     }
 
-    private var isEmpty: Bool { directories.isEmpty && segments.isEmpty && generated.isEmpty }
+    private var isEmpty: Bool {
+        directories.isEmpty && hidden.isEmpty && generated.isEmpty
+            && segments.allSatisfy { segment, lost in
+                segment.table.entries.allSatisfy { $0.node.isDirectory || lost.contains($0.path) }
+            }
+    }
 }
 
-extension TreePath {
-    /// The directories above, without the root.
-    fileprivate var ancestors: [TreePath] {
-        var result: [TreePath] = []
-        var path = parent
-        while let next = path, !next.isRoot {
-            result.append(next)
-            path = next.parent
-        }
-        return result
+/// Which layer each segment is in. The last layer has what belongs to none.
+struct LayerSpread {
+    let groups: [[Int]]
+    /// How many groups hold packages that are told apart; their layers may be the same in other images.
+    let shared: Int
+    let layerOf: [Int]
+
+    init(_ named: [[Int]]?, packages: Int, count: Int) {
+        let own = packages < count ? [Array(packages..<count)] : []
+        groups = named.map { $0 + own + [[]] } ?? [Array(0..<count)]
+        shared = named?.count ?? 0
+        var places = [Int](repeating: 0, count: count)
+        for (layer, group) in groups.enumerated() { for place in group { places[place] = layer } }
+        layerOf = places
     }
 }

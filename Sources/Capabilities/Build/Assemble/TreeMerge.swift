@@ -15,7 +15,7 @@ struct TreeMerge {
     }
 
     let segments: [Segment]
-    private let rules: any MergeRules
+    let rules: any MergeRules
     /// The time of directories that no package brought, seconds since 1970.
     let epoch: Int64
     var nodes: [TreePath: FileNode] = [:]
@@ -27,11 +27,16 @@ struct TreeMerge {
     /// Where directories really are: links on the way followed.
     var directories: [TreePath: TreePath] = [:]
 
+    /// - Parameter base: what is there already: packages' files take its files' places, its directories and links to
+    ///   directories stay.
     /// - Throws: `Problem`s `package.conflict`, `package.linkLoop`.
-    init(_ segments: [Segment], rules: any MergeRules, epoch: Int64) throws {
+    init(
+        _ segments: [Segment], rules: any MergeRules, epoch: Int64, upon base: [TreePath: FileNode] = [:]
+    ) throws {
         self.segments = segments
         self.rules = rules
         self.epoch = epoch
+        nodes = base
         try addLinks()
         for index in segments.indices {
             for entry in segments[index].table.entries where !entry.node.isLink { try add(entry, of: index) }
@@ -55,6 +60,7 @@ struct TreeMerge {
         guard let present = nodes[path] else { return try put(entry, at: path, of: index) }
         switch (present.isDirectory, entry.node.isDirectory) {
         case (true, true):
+            if present.origin == .base { return }
             // A directory made for a child is not yet anybody's.
             if owners[path] == nil { return try put(entry, at: path, of: index) }
             nodes[path] = rules.directory(present, and: entry.node)
@@ -101,7 +107,8 @@ struct TreeMerge {
     }
 
     func name(of path: TreePath) -> String {
-        owners[path].map { segments[$0].table.package } ?? "another package"
+        if nodes[path]?.origin == .base { return "the base" }
+        return owners[path].map { segments[$0].table.package } ?? "another package"
     }
 }
 

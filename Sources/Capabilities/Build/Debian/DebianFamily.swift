@@ -66,10 +66,24 @@ struct DebianFamily: PackageFamily {
         order.policy.drop(reports.flatMap(\.changed), from: &tree)
         if order.profile == .slim { SlimExclusions.write(into: &tree) }
         if order.profile.isWholeSystem { AptSources.write(order.sources, into: &tree) }
-        let form: PackageDatabase.Form = order.profile.isWholeSystem ? .full : .statusDirectory
+        let form: PackageDatabase.Form =
+            order.profile.isWholeSystem || tree[DebianBase.status] != nil ? .full : .statusDirectory
         let diversions = (work.rules as? DebianMergeRules)?.diversions ?? DiversionTable()
         try PackageDatabase(form: form, diversions: diversions).write(work.segments, into: &tree)
         return EffectOutcome(reports: reports, unexplained: unexplained)
+    }
+
+    func installed(in base: FileTree) throws -> [InstalledComponent] {
+        try DebianBase(base).packages.map { package in
+            InstalledComponent(
+                name: package.name, version: package.version, architecture: package.architecture,
+                source: package.source, sourceVersion: package.sourceVersion,
+                maintainer: package.paragraph["Maintainer"], homepage: package.paragraph["Homepage"])
+        }
+    }
+
+    func files(of package: String, in base: FileTree) throws -> [TreePath] {
+        try DebianBase(base).files(of: package)
     }
 
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent {

@@ -33,16 +33,17 @@ struct Locking: Sendable {
         let pins = kept[architecture] ?? [:]
         let pinned = pins.isEmpty ? [] : indexes.map { PinnedSource(source: $0, versions: pins) }
         let local = try LocalPackageList(plan.localPackages(for: architecture))
-        let universe = Universe(
-            architecture: architecture, sources: try local.sources + (pinned as [any PackageSource]) + indexes,
-            compare: DebianVersion.compare)
+        let base = try plan.bases[architecture].map { try DebianBase($0.tree) }
+        let present = try base?.source(architecture)
+        let sources: [any PackageSource] = try local.sources + (present.map { [$0] } ?? []) + pinned + indexes
+        let universe = Universe(architecture: architecture, sources: sources, compare: DebianVersion.compare)
         let required = Set(try indexes.flatMap { try $0.required() }).sorted()
         var wish = plan.wish
         wish.words = wish.words.filter { !LocalPackage.isPath($0) } + local.words
-        let choice = try wish.choose(from: universe, required: required)
+        let choice = try wish.choose(from: universe, required: required, keeping: try present?.names() ?? [])
+        let added = choice.resolution.packages.filter { $0.source != DebianBase.label }
         return Lock.Platform(
-            architecture: architecture, packages: choice.resolution.packages.map { package($0, choice.resolution) },
-            leftOut: choice.leftOut)
+            architecture: architecture, packages: added.map { package($0, choice.resolution) }, leftOut: choice.leftOut)
     }
 
     private func package(_ package: ResolvedPackage, _ resolution: Resolution) -> Lock.Package {

@@ -11,6 +11,8 @@ package struct EffectContext: Sendable {
     package var packages: [EffectPackage]
     /// Packages that a person named.
     package var named: Set<String> = []
+    /// Whether the tree held a system before the packages came.
+    package var hasBase = false
     /// `minimal`, `slim`, `full` or `scratch`.
     package var profile: String
     package var accounts: DeclaredAccounts

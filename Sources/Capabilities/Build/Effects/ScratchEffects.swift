@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the profile `scratch` does without.
+/// What the profile `scratch`, and an image on a base, do without.
 extension Effect {
-    /// A `scratch` image has accounts when the recipe names some, and what belongs to a distribution when it has
-    /// packages of one.
+    /// Such an image gets accounts when the recipe names some, and what belongs to a distribution when it has packages
+    /// of one.
     func isWanted(in context: EffectContext) -> Bool {
-        guard context.isScratch else { return true }
+        guard context.isScratch || context.hasBase else { return true }
         switch self {
         case is AccountsEffect: return context.accounts.areNamed
         case is SkeletonEffect, is PackageScriptsEffect, is ReleaseEffect: return !context.packages.isEmpty

@@ -59,6 +59,14 @@ protocol PackageFamily: Sendable {
         _ tree: inout FileTree, _ work: FamilyWork, laying files: (inout FileTree) throws -> EffectReport
     ) throws -> EffectOutcome
 
+    /// The packages that a base's database names.
+    /// - Throws: `dpkg.*`, `apk.*`.
+    func installed(in base: FileTree) throws -> [InstalledComponent]
+
+    /// The files of a base's package, as its database has them; directories among them.
+    /// - Throws: `dpkg.*`, `apk.*`.
+    func files(of package: String, in base: FileTree) throws -> [TreePath]
+
     /// A package as the bill of materials tells it.
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent
 }

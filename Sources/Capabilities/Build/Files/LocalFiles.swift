@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
-package import PlinthImage
-package import PlinthOCI
+import PlinthImage
+import PlinthOCI
 import SystemPackage
-
-/// Opens an image for one platform, wherever it is.
-package typealias ImageOpener = @Sendable (ImageSource, OCIPlatform) async throws -> StoredImage
 
 /// Finds what a recipe's `files` name, and checks it against its digest.
 struct LocalFiles: Sendable {
@@ -53,12 +50,12 @@ struct LocalFiles: Sendable {
         _ items: [Recipe.FileItem], for platform: OCIPlatform
     ) throws -> [(name: String, source: ImageSource)] {
         try wanted(items, for: platform).compactMap { item in
-            guard let name = item.image, !name.contains("@sha256:") else { return nil }
-            let source = try ImageSource(parsing: name, beside: directory)
-            guard case .registry = source else { return nil }
-            return (name, source)
+            guard let name = item.image else { return nil }
+            return try images.unpinned(name).map { (name, $0) }
         }
     }
+
+    var images: NamedImages { NamedImages(directory: directory, open: open, pins: pins) }
 
     private func wanted(_ items: [Recipe.FileItem], for platform: OCIPlatform) -> [Recipe.FileItem] {
         let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")
@@ -124,16 +121,13 @@ struct LocalFiles: Sendable {
     // MARK: Images
 
     private func image(_ name: String, _ item: Recipe.FileItem, _ wanted: OCIPlatform) async throws -> LocalFile {
-        var source = try ImageSource(parsing: name, beside: directory)
-        if case .registry(let reference) = source, let pin = pins[name] { source = .registry("\(reference)@\(pin)") }
-        let image = try await open(source, wanted)
-        // Of a root file system nobody has written down which processor it is for.
-        let isForAny = image.platforms.count == 1 && image.platforms[0].platform.architecture == "unknown"
-        let platform = isForAny ? image.platforms[0] : try image.platform(wanted, host: wanted)
+        let found = try await images.find(name, for: wanted)
+        let platform = found.platform
         let start = TreePath(text: item.source) ?? .root
         if let manifest = platform.descriptor?.digest {
-            let known = [manifest, image.root?.digest].compactMap { $0 }
-            if let digest = item.digest, !known.contains(digest) { throw otherDigest(digest, known, item, at: name) }
+            if let digest = item.digest, !found.digests.contains(digest) {
+                throw otherDigest(digest, found.digests, item, at: name)
+            }
             return LocalFile(item: item, digest: manifest, content: .layers(platform.layers, start))
         }
         guard item.digest == nil else {

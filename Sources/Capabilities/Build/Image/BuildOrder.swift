@@ -25,6 +25,8 @@ struct BuildOrder: Sendable {
     var additions: TreeAdditions
     /// The recipe's own, by architecture.
     var files: [String: [LocalFile]] = [:]
+    /// What the image stands on, by architecture.
+    var bases: [String: BaseImage] = [:]
     var packing: LayerPacking
     var layering = Layering()
     /// `SOURCE_DATE_EPOCH`, seconds since 1970.
@@ -49,6 +51,7 @@ struct BuildOrder: Sendable {
             distribution: distribution.name, profile: profile.rawValue, recipe: recipe, settings: settings,
             additions: try additions.digest,
             files: (files[platform.architecture] ?? []).map { $0.key(clamp: epoch, level: LayerFormat.gzipLevel) },
+            base: bases[platform.architecture]?.manifest,
             encoder: packing.encoder, layering: layering.keyed, epoch: epoch, named: named,
             sources: profile.isWholeSystem ? sources : [], apk: world + repositories, keys: keys,
             architecture: platform.architecture,
@@ -66,6 +69,7 @@ struct BuildOrder: Sendable {
         var settings: ImageSettings
         var additions: Digest
         var files: [String]
+        var base: Digest?
         var encoder: String
         var layering: Layering?
         var epoch: Int64?
@@ -95,5 +99,5 @@ struct AptSource: Codable, Hashable, Sendable {
 package enum Version {
     package static let plinth = "0.1.0"
     /// Bumped whenever an effect, the database or the documents come out differently from the same input.
-    static let effects = "5"
+    static let effects = "6"
 }

@@ -13,6 +13,7 @@ extension EffectContext {
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
             certificates: order.inputs.certificates, timeZone: order.inputs.timeZone, style: family.scriptStyle)
         named = Set(order.named)
+        hasBase = order.bases[platform.architecture] != nil
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthImage
 import PlinthOCI
 
 /// The configuration and manifest of one platform's image: pure.
@@ -9,19 +10,24 @@ struct ImageDocuments {
     let manifestDescriptor: Descriptor
     let configDescriptor: Descriptor
 
+    /// - Parameter base: whose layers lie below.
     init(
-        _ settings: ImageSettings, layers: [LayerRecord], platform: OCIPlatform, created: Int64, history: String
+        _ settings: ImageSettings, upon base: BaseImage?, layers: [LayerRecord], platform: OCIPlatform, created: Int64,
+        history: String
     ) throws {
         let date = RFC3339.format(created)
         let document = ImageConfig(
-            platform: platform, created: date, config: settings.runtimeConfig, diffIDs: layers.map(\.diffID),
-            history: layers.map { _ in .init(created: date, createdBy: history) })
+            platform: platform, created: date, config: settings.runtimeConfig,
+            diffIDs: (base?.platform.config.rootfs.diffIDs ?? []) + layers.map(\.diffID),
+            history: (base?.history ?? []) + layers.map { _ in .init(created: date, createdBy: history) })
         config = try OCIJSON.encode(document)
         configDescriptor = Descriptor(.imageConfig, of: config)
         manifest = try OCIJSON.encode(
             ImageManifest(
-                mediaType: .imageManifest, config: configDescriptor, layers: layers.map(\.descriptor),
-                annotations: Self.annotations(settings, created: date)))
+                mediaType: .imageManifest, config: configDescriptor,
+                layers: (base?.layers ?? []) + layers.map(\.descriptor),
+                annotations: Self.annotations(settings, created: date).merging(base?.annotations ?? [:]) { own, _ in own
+                }))
         manifestDescriptor = Descriptor(.imageManifest, of: manifest, platform: platform)
     }
 

@@ -15,6 +15,7 @@ struct PlatformBuilder: Sendable {
     let packages: PackageFetcher
     let width: Int
     private var family: any PackageFamily { order.distribution.packages }
+    private var base: BaseImage? { order.bases[platform.architecture] }
 
     /// The finished image, from the store when nothing that decides it has changed.
     func record() async throws -> PlatformRecord {
@@ -33,11 +34,13 @@ struct PlatformBuilder: Sendable {
     private func make() async throws -> PlatformRecord {
         let segments = try await segments()
         var overlay = try await overlay()
-        let created = order.epoch ?? (segments + overlay.segments).map(\.table.newest).max() ?? 0
+        let newest = (segments + overlay.segments).map(\.table.newest).max() ?? 0
+        let created = order.epoch ?? max(newest, base?.created ?? 0)
         let context = try EffectContext(order, platform, segments)
         let rules = try family.rules(for: segments, context)
-        let merge = try TreeMerge(segments, rules: rules, epoch: created)
-        var tree = Self.tree(of: merge, segments, epoch: created)
+        let below = try base?.nodes(without: Set(platform.packages.map(\.name)), family) ?? [:]
+        let merge = try TreeMerge(segments, rules: rules, epoch: created, upon: below)
+        var tree = Self.tree(of: merge, segments, upon: base, epoch: created)
         let work = FamilyWork(order: order, platform: platform, segments: segments, context: context, rules: rules)
         var outcome = try family.finish(&tree, work) { tree in
             if !overlay.files.isEmpty { try order.additions.prepare(&tree) }
@@ -46,27 +49,44 @@ struct PlatformBuilder: Sendable {
         try order.additions.apply(to: &tree)
         merge.settleHardLinks(in: &tree)
         overlay.settleHardLinks(in: &tree)
+        base?.settle(&tree)
         let layers = try await layers(of: tree, segments, merge, overlay)
-        var settings = order.settings
+        let settings = try settings(in: tree, segments)
+        outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
+        outcome.reports.append(EffectReport(name: "owners", notes: OwnerNotes(tree: tree, user: settings.user).notes))
+        return try record(outcome, overlay, tree, settings, layers, segments, created: created)
+    }
+
+    /// With what is left open as the base has it, or else found in the tree.
+    private func settings(in tree: FileTree, _ segments: [Segment]) throws -> ImageSettings {
+        var settings = order.settings.upon(base?.platform.config.config)
         if settings.entrypoint.isEmpty && settings.command.isEmpty {
             settings.entrypoint = DefaultEntrypoint.find(for: order.named, in: tree, segments)
             if settings.entrypoint.isEmpty { settings.command = DefaultEntrypoint.shell(in: tree) }
         }
-        outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         settings.user = try settings.user.map { try UserReference.numeric($0, in: tree) }
-        outcome.reports.append(EffectReport(name: "owners", notes: OwnerNotes(tree: tree, user: settings.user).notes))
+        return settings
+    }
+
+    private func record(
+        _ outcome: EffectOutcome, _ overlay: FilesOverlay, _ tree: FileTree, _ settings: ImageSettings,
+        _ layers: [LayerRecord], _ segments: [Segment], created: Int64
+    ) throws -> PlatformRecord {
         let documents = try ImageDocuments(
-            settings, layers: layers, platform: order.distribution.platform(of: platform.architecture),
+            settings, upon: base, layers: layers, platform: order.distribution.platform(of: platform.architecture),
             created: created,
             history: "plinth \(Version.plinth): \(order.distribution.name) \(order.profile.rawValue)")
-        let bill = try order.bill(of: platform, segments, overlay.files, image: documents, created: created)
+        let installed = try base.map { try family.installed(in: $0.tree) } ?? []
+        let bill = try order.bill(
+            of: platform, segments, upon: installed, overlay.files, image: documents, created: created)
         // The descriptors say for which platform: an index is made of them.
         for document in [documents.config, documents.manifest, bill] { try store.writeBlob(document) }
+        var report = report(
+            outcome, overlay, tree, layers: layers, documents: documents, entrypoint: settings.entrypoint)
+        report.base = base.map { $0.report(packages: installed.count) }
         return PlatformRecord(
             layers: layers, config: documents.configDescriptor, manifest: documents.manifestDescriptor,
-            document: Descriptor(.spdx, of: bill), created: created,
-            report: report(
-                outcome, overlay, tree, layers: layers, documents: documents, entrypoint: settings.entrypoint))
+            document: Descriptor(.spdx, of: bill), created: created, report: report)
     }
 
     // MARK: Steps
@@ -88,9 +108,12 @@ struct PlatformBuilder: Sendable {
         return FilesOverlay(files, try await maker.segments(of: files))
     }
 
-    static func tree(of merge: TreeMerge, _ segments: [Segment], epoch: Int64) -> FileTree {
+    static func tree(
+        of merge: TreeMerge, _ segments: [Segment], upon base: BaseImage? = nil, epoch: Int64
+    ) -> FileTree {
         let places = merge.places
         return FileTree(epoch: epoch, nodes: merge.nodes) { path, node in
+            if let base, node.origin == .base { return try base.tree.contents(path) }
             guard let place = places[path], case .file(let size) = node.kind else { throw FileTree.missing(path) }
             return try segments[place.segment].raw(place.offset, size)
         }
@@ -108,7 +131,10 @@ struct PlatformBuilder: Sendable {
             })
         let assembly = LayerAssembly(store: store, packing: order.packing)
         var layers: [LayerRecord] = []
-        for plan in LayerPlan.plans(of: tree, from: segments, before: merge, groups: groups, then: overlay) {
+        let below = base?.tree.nodes ?? [:]
+        for plan in LayerPlan.plans(
+            of: tree, upon: below, from: segments, before: merge, groups: groups, then: overlay)
+        {
             layers.append(try await assembly.assemble(plan, of: tree))
         }
         return layers

@@ -9,17 +9,24 @@ import SystemPackage
 
 /// The blobs of a finished image, ready for any destination, and the documents that stand beside it.
 struct WrittenImage {
-    let contents: OutgoingImage
+    private(set) var contents: OutgoingImage
     let digest: Digest
     let created: Int64
     private let documents: [(architecture: String, bytes: [UInt8])]
 
-    init(_ records: [PlatformRecord], _ order: BuildOrder, _ store: Store) throws {
+    /// - Parameter unpacked: whether the destination wants layers uncompressed.
+    init(_ records: [PlatformRecord], _ order: BuildOrder, _ store: Store, unpacked: Bool) throws {
         created = records.map(\.created).max() ?? 0
         var images: [OutgoingPlatform] = []
+        var bases: [OutgoingImage] = []
         var documents: [(String, [UInt8])] = []
-        for record in records {
+        for (platform, record) in zip(order.platforms, records) {
             images.append(try Self.contents(of: record, store))
+            if let base = order.bases[platform.architecture] {
+                let outgoing = try base.outgoing(unpackedIn: unpacked ? store.scratchPath().removingLastComponent() : nil)
+                images[images.count - 1].layers.insert(contentsOf: outgoing.platforms[0].layers, at: 0)
+                bases.append(outgoing)
+            }
             let bytes = try Self.blob(record.document, store)
             documents.append((record.manifest.platform?.architecture ?? "unknown", bytes))
         }
@@ -32,6 +39,7 @@ struct WrittenImage {
             digest = Digest.of(index)
             contents = OutgoingImage(platforms: images, index: OutgoingBlob(.imageIndex, bytes: index))
         }
+        for base in bases { contents.keep(base) }
     }
 
     private static func contents(of record: PlatformRecord, _ store: Store) throws -> OutgoingPlatform {

@@ -23,17 +23,18 @@ struct PackageChoice: Sendable {
 
 extension PackageWish {
     /// Resolves the wish against a universe.
+    /// - Parameter present: packages that are there already: they stay, in their version or another.
     /// - Throws: `Problem`s `resolve.*`: unknown names, sets that cannot hold together.
-    func choose(from universe: Universe, required: [String]) throws -> PackageChoice {
+    func choose(from universe: Universe, required: [String], keeping present: [String] = []) throws -> PackageChoice {
         var exempt = dependencies == .runtime ? RuntimeDependency.all : []
         let wanted = try words.filter { !$0.hasPrefix("!") }.map { try RequestedPackage(parsing: $0) }
         let forbidden = words.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
-        exempt.removeAll { rule in wanted.contains { $0.name == rule.name } }
+        exempt.removeAll { rule in wanted.contains { $0.name == rule.name } || present.contains(rule.name) }
         while true {
             let added = try profile.packages(required: required, universe: universe)
             let resolution = try Resolver(universe).resolve(
                 ResolveRequest(
-                    install: wanted + added.map { .init(name: $0) },
+                    install: wanted + (added + present).map { .init(name: $0) },
                     forbid: forbidden, includeEssential: profile.isWholeSystem, includeRecommends: recommends,
                     substitutes: ["usrmerge": "usr-is-merged"], satisfied: Set(exempt.map(\.name))))
             let needed = exempt.filter { isNeeded($0, in: resolution) }

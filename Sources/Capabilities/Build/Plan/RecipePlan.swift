@@ -3,6 +3,7 @@ import PlinthCore
 import PlinthDistribution
 import PlinthFetch
 import PlinthImage
+import PlinthOCI
 import SystemPackage
 
 /// A recipe made definite: the distribution's data, this machine's defaults and the command line's wishes are in it.
@@ -27,14 +28,18 @@ struct RecipePlan: Sendable {
     var images: [Set<String>] = []
     /// Package files that the wish names by their paths.
     private(set) var local: [LocalPackage] = []
+    /// What the image stands on, by architecture.
+    var bases: [String: BaseImage] = [:]
 
-    /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `epoch.invalid`.
+    /// - Parameter base: what the image stands on, of any architecture: it says which distribution where the recipe does not.
+    /// - Throws: `Problem`s `distribution.*`, `architecture.*`, `recipe.*`, `base.distribution`, `epoch.invalid`.
     init(
-        _ recipe: Recipe, beside directory: FilePath, in environment: Environment, _ target: TargetOrder
+        _ recipe: Recipe, beside directory: FilePath, in environment: Environment, _ target: TargetOrder,
+        upon base: BaseImage? = nil
     ) throws {
         self.recipe = recipe
         self.directory = directory
-        distribution = try recipe.knownDistribution
+        distribution = try recipe.distribution(upon: base)
         profile = recipe.profile
         wish = PackageWish(
             words: recipe.contents.packages, profile: profile,
@@ -98,6 +103,7 @@ extension RecipePlan {
         guard lock.recipe == (try recipe.checksum), try pinsAll(lock) else { return false }
         return try architectures.allSatisfy { architecture in
             guard let platform = lock.platforms.first(where: { $0.architecture == architecture }) else { return false }
+            guard platform.base == bases[architecture]?.manifest else { return false }
             let locked = platform.packages.filter { $0.archive == LocalPackage.archive }.map(\.digest)
             return try Set(locked) == Set(localPackages(for: architecture).map(\.digest))
         }
@@ -105,8 +111,11 @@ extension RecipePlan {
 
     /// Whether every image of a registry that files are taken from is pinned.
     private func pinsAll(_ lock: Lock) throws -> Bool {
-        guard recipe.files.contains(where: { $0.image != nil }) else { return true }
         let files = LocalFiles(directory: directory) { _, _ in throw CancellationError() }
+        if let name = recipe.base?.image, try files.images.unpinned(name) != nil, lock.images?[name] == nil {
+            return false
+        }
+        guard recipe.files.contains(where: { $0.image != nil }) else { return true }
         return try architectures.allSatisfy { architecture in
             try files.unpinned(recipe.files, for: distribution.platform(of: architecture))
                 .allSatisfy { lock.images?[$0.name] != nil }
@@ -119,7 +128,9 @@ extension RecipePlan {
     }
 
     /// Whether everything in the image is named by the recipe: no archive is asked.
-    var needsNoArchive: Bool { distribution.isNone || profile == .scratch && wish.words.isEmpty }
+    var needsNoArchive: Bool {
+        distribution.isNone || wish.words.isEmpty && (profile == .scratch || recipe.base != nil)
+    }
 
     /// Every architecture without packages.
     var lockOfNothing: Lock {
@@ -144,6 +155,9 @@ extension RecipePlan {
     func pins(_ open: @escaping ImageOpener, keeping known: [String: Digest]) async throws -> [String: Digest]? {
         var pins: [String: Digest] = [:]
         let files = LocalFiles(directory: directory, open: open)
+        if let name = recipe.base?.image, try files.images.unpinned(name) != nil {
+            pins[name] = bases.values.compactMap(\.image.root?.digest).first
+        }
         for architecture in architectures where recipe.files.contains(where: { $0.image != nil }) {
             let platform = distribution.platform(of: architecture)
             pins.merge(try await files.pins(recipe.files, for: platform, keeping: known.merging(pins) { $1 })) { $1 }
@@ -157,6 +171,9 @@ extension RecipePlan {
             dependencies: wish.dependencies.rawValue, archives: chosen.archives, platforms: chosen.platforms,
             encoder: packing.encoder)
         lock.keys = keyDigests
+        for place in lock.platforms.indices {
+            lock.platforms[place].base = bases[lock.platforms[place].architecture]?.manifest
+        }
         return lock
     }
 
@@ -170,6 +187,7 @@ extension RecipePlan {
             sources: aptSources(lock),
             platforms: lock.platforms.filter { architectures.contains($0.architecture) })
         order.variant = variant
+        order.bases = bases
         order.notes = lock.platformNotes
         order.layering = layering
         try distribution.packages.complete(&order, for: self, lock)
@@ -216,25 +234,5 @@ extension RecipePlan {
             }
         }
         return found
-    }
-}
-
-extension Recipe {
-    /// The distribution that packages come from; none where everything is named by the recipe.
-    /// - Throws: `distribution.*`.
-    var knownDistribution: Distribution {
-        get throws {
-            if let distribution { return try Distribution.named(distribution) }
-            return isOfApk ? .unnamedApk : .none
-        }
-    }
-
-    /// Nil where there are no packages.
-    /// - Throws: `distribution.*`.
-    var family: (any PackageFamily)? {
-        get throws {
-            let known = try knownDistribution
-            return known.isNone ? nil : known.packages
-        }
     }
 }

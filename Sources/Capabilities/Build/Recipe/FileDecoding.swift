@@ -46,7 +46,7 @@ extension Recipe.FileItem {
 
 extension RecipeValue {
     /// The name of an image; a path is relative to the file it stands in.
-    fileprivate func imageName() throws -> String {
+    func imageName() throws -> String {
         let text = try text(.oneLine)
         if text.hasPrefix("./") || text.hasPrefix("../") { return document.hostPath(text) }
         guard let colon = text.firstIndex(of: ":"), ImageSource.transports.contains(String(text[..<colon])),

@@ -83,6 +83,8 @@ struct Lock: Codable, Hashable, Sendable {
         var architecture: String
         var packages: [Package]
         var leftOut: [LeftOutReport]?
+        /// The manifest of what the image stands on.
+        var base: Digest?
     }
 }
 

@@ -9,6 +9,8 @@ struct Recipe: Codable, Hashable, Sendable {
     /// The archive's state at a moment, such as `20261101T000000Z`.
     var snapshot: String?
     var profile: BuildProfile = .minimal
+    /// The image that this one stands on; nil: nothing.
+    var base: Base?
     var contents = Contents()
     /// Nil: what the profile implies.
     var dependencies: PackageWish.Dependencies?

@@ -35,12 +35,17 @@ extension Recipe {
 
     /// What holds of several keys together.
     private func checkWhole(_ value: RecipeValue) throws {
-        guard distribution == nil, !isOfApk else { return }
+        if base != nil, profile.isWholeSystem {
+            throw value.problem(
+                "recipe.value", "The profile \(profile.rawValue) is a whole system, and so has a base been",
+                hints: ["leave the profile out: the base brings the system"])
+        }
+        guard distribution == nil, base == nil, !isOfApk else { return }
         guard profile == .scratch else {
             throw value.problem(
                 "recipe.missingKey", "The recipe needs “distribution”",
                 hints: [
-                    "such as debian:trixie", "or repositories of apk under contents:",
+                    "such as debian:trixie", "or a base: to build on", "or repositories of apk under contents:",
                     "or the profile scratch, which needs none",
                 ])
         }
@@ -54,6 +59,7 @@ extension Recipe {
         snapshot = try keys["snapshot"]?.snapshot()
         profile = try keys.value("profile", default: profile) { try $0.profile() }
         contents = try keys.value("contents", default: contents) { try Contents($0) }
+        base = try keys["base"].map { try Base($0) } ?? keys["contents"]?.apkoBase()
         dependencies = try keys["dependencies"]?.choice(PackageWish.Dependencies.self)
         scripts = try keys.value("scripts", default: scripts) { try $0.scripts() }
         architectures = try keys.value("archs", default: []) { try $0.architectures() }

@@ -2,6 +2,20 @@
 import PlinthCore
 
 extension Recipe {
+    /// The image to build on. Its line is no part of the checksum.
+    struct Base: Codable, Hashable, Sendable {
+        /// A path relative to the recipe, a transport's name or a registry's.
+        var image: String
+        /// What it has to be: of the index or manifest.
+        var digest: Digest?
+        /// In the recipe.
+        var line = 0
+
+        enum CodingKeys: String, CodingKey {
+            case image, digest
+        }
+    }
+
     /// Owner and permission bits; nil: as it is, or the usual.
     struct Access: Codable, Hashable, Sendable {
         var user: UInt32?

@@ -12,7 +12,7 @@ enum RecipeKeys {
                 "variants", .named(variant),
                 "Images that differ from the recipe's by what is laid upon it here, by name; “debug” is there unasked."
             ),
-        ] + common + notYet(["base", "slim", "tests", "options"]))
+        ] + common + notYet(["slim", "tests", "options"]))
 
     static let variant = KeyTable("a variant", common)
 
@@ -21,6 +21,9 @@ enum RecipeKeys {
         .init(
             "distribution", .text(.distribution),
             "The distribution and its release: debian:trixie. The profile scratch can do without."),
+        .init(
+            "base", .either(.text(.oneLine), base),
+            "An image to build on: what it holds stays, and its packages count as installed.", whole: true),
         .init("snapshot", .text(.date), "Take the archives as they were at this moment."),
         .init("profile", .choice(BuildProfile.allCases.map(\.rawValue)), "How much of a system the image is."),
         .init("contents", .mapping(contents), "Packages and where they come from."),
@@ -89,7 +92,22 @@ enum RecipeKeys {
             .init("keyring", .list(.text(.oneLine)), "Files of keys for repositories that name none."),
             .init("runtime_keyring", .list(.mapping(runtimeKey)), "Keys that apk in the image trusts."),
             .init("recommends", .boolean, "Whether recommended packages come too."),
-        ] + notYet(["baseimage"]))
+            .init("baseimage", .mapping(baseImage), "The image to build on, in apko's words; base: says the same."),
+        ])
+
+    static let base = KeyTable(
+        "the base",
+        [
+            .init("image", .text(.oneLine), "A path, a transport's name or a registry's.", required: true),
+            .init("digest", .text(.digest), "What it has to be: of the image's index or manifest."),
+        ])
+
+    static let baseImage = KeyTable(
+        "the base",
+        [
+            .init("image", .text(.oneLine), "The directory of an OCI layout.", required: true),
+            .init("apkindex", .text(.oneLine), "Not needed: the base's own database says what is in it."),
+        ])
 
     static let runtimeKey = KeyTable(
         "a key",

@@ -39,4 +39,11 @@ enum LayerFormat {
         }
         return TarHeader.encode(entry)
     }
+
+    /// The empty file that hides an entry of lower layers, and all below it (OCI image-spec v1.1, layer.md, Whiteouts).
+    static func whiteout(of path: TreePath, time: Int64) -> [UInt8] {
+        let name = Array(".wh.".utf8) + path.name
+        let node = FileNode(.file(size: 0), mode: 0o644, modified: time, origin: .effect("whiteout"))
+        return header((path.parent ?? .root).appending(name), node)
+    }
 }

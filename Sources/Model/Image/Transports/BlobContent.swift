@@ -80,6 +80,9 @@ package struct OutgoingImage: Sendable {
         self.index = index
     }
 
+    /// Keeps what another image's content lies in, for layers that both have.
+    package mutating func keep(_ other: OutgoingImage) { keeping += other.keeping }
+
     /// What the image's name stands for: the index, or the only manifest.
     /// - Throws: `image.empty` when there is neither, or several manifests without an index: a bug of ours.
     package var root: Descriptor {

@@ -7,7 +7,7 @@ import PlinthPackages
 /// Writes dpkg's record of what is installed, true file by file.
 ///
 /// `minimal` images get `status.d`, which scanners read; `slim` and `full` get the whole database, which apt and
-/// dpkg work with.
+/// dpkg work with. What a base has is kept, but for packages that come in another version.
 struct PackageDatabase {
     enum Form { case statusDirectory, full }
 
@@ -33,10 +33,12 @@ struct PackageDatabase {
     }
 
     private func writeFull(_ segments: [Segment], into tree: inout FileTree) throws {
-        let home = TreePath("var/lib/dpkg")
+        if segments.isEmpty, tree[DebianBase.status] != nil { return }
+        let home = DebianBase.home
         let info = home.appending("info")
-        var status: [Deb822Paragraph] = []
-        var triggers = TriggerTables()
+        var status = try keptParagraphs(segments, in: tree)
+        var triggers = TriggerTables(in: tree, home.appending("triggers"), without: Set(segments.map(\.table.package)))
+        for segment in segments { removeFiles(of: segment.table, info, from: &tree) }
         for segment in segments.sorted(by: { $0.table.package < $1.table.package }) {
             let table = segment.table
             let files = PackageFiles(of: table, in: tree, diversions)
@@ -53,7 +55,8 @@ struct PackageDatabase {
             tree.write(info.appending(stem + ".md5sums"), files.sums, origin: origin)
             triggers.add(control.triggers, of: stem)
         }
-        tree.write(home.appending("status"), DpkgStatus.file(status), origin: origin)
+        status.sort { ($0["Package"] ?? "") < ($1["Package"] ?? "") }
+        tree.write(DebianBase.status, DpkgStatus.file(status), origin: origin)
         tree.write(info.appending("format"), DpkgInfo.format, origin: origin)
         triggers.write(into: &tree, home.appending("triggers"), origin: origin)
         for name in ["available", "diversions", "statoverride"] where tree[home.appending(name)] == nil {
@@ -61,6 +64,37 @@ struct PackageDatabase {
         }
         for name in ["parts", "updates", "alternatives"] {
             tree.makeDirectory(home.appending(name), origin: origin)
+        }
+    }
+}
+
+// MARK: - What a base has
+
+extension PackageDatabase {
+    /// - Throws: `dpkg.syntax`.
+    private func keptParagraphs(_ segments: [Segment], in tree: FileTree) throws -> [Deb822Paragraph] {
+        guard tree[DebianBase.status]?.isFile == true else { return [] }
+        let new = Set(segments.map { "\($0.table.package) \($0.table.architecture)" })
+        let replaced = Set(segments.map(\.table.package))
+        do {
+            return try Deb822Paragraph.parse(try tree.contents(DebianBase.status)).filter { paragraph in
+                let (name, architecture) = (paragraph["Package"] ?? "", paragraph["Architecture"] ?? "")
+                let isForeign = paragraph["Multi-Arch"] == "same" && !new.contains("\(name) \(architecture)")
+                return !replaced.contains(name) || isForeign
+            }
+        } catch let fault as Deb822Fault {
+            throw Problem(
+                "dpkg.syntax", "A package database cannot be read", at: "/\(DebianBase.status)", why: fault.description)
+        }
+    }
+
+    /// Lists and scripts of an earlier version.
+    private func removeFiles(of table: SegmentTable, _ info: TreePath, from tree: inout FileTree) {
+        for stem in [table.package, "\(table.package):\(table.architecture)"] {
+            for suffix in ["list", "md5sums", "shlibs", "symbols"] + DebControl.scriptNames + ["triggers", "templates", "conffiles"] {
+                let path = info.appending("\(stem).\(suffix)")
+                if tree[path] != nil { tree[path] = nil }
+            }
         }
     }
 }

@@ -73,7 +73,7 @@ struct CertificatesEffect: Effect {
         // A bundle that a package or the recipe brings stays, and what is added goes behind it.
         if certificates(below: shared, in: tree).isEmpty, let present = tree.resolve(bundle).flatMap({ tree[$0] }) {
             switch present.origin {
-            case .package, .recipe: content = try tree.contents(bundle)
+            case .package, .recipe, .base: content = try tree.contents(bundle)
             case .effect: break
             }
             if let last = content.last, last != 0x0a { content.append(0x0a) }

@@ -10,7 +10,7 @@ struct SkeletonEffect: Effect {
 
     func apply(to tree: inout FileTree, in context: EffectContext) -> EffectReport {
         var edit = TreeEdit(name)
-        if context.isScratch {
+        if context.isScratch || context.hasBase {
             linkWhatIsThere(&edit, &tree)
             return edit.report
         }

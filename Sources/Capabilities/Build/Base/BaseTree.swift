@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import PlinthCore
+import PlinthImage
+import PlinthSBOM
+
+extension BaseImage {
+    /// What is there before anything is laid upon it: all files but those of packages that come in another version.
+    ///
+    /// Directories stay, and so do files that other packages have too.
+    /// - Throws: `dpkg.*`, `apk.*`.
+    func nodes(without names: Set<String>, _ family: any PackageFamily) throws -> [TreePath: FileNode] {
+        let present = Set(try family.installed(in: tree).map(\.name))
+        let replaced = names.intersection(present)
+        if replaced.isEmpty { return tree.nodes }
+        var gone: Set<TreePath> = []
+        for name in replaced { gone.formUnion(try places(of: name, family)) }
+        for name in present.subtracting(replaced) where !gone.isEmpty { gone.subtract(try places(of: name, family)) }
+        return tree.nodes.filter { $0.value.isDirectory || !gone.contains($0.key) }
+    }
+
+    private func places(of package: String, _ family: any PackageFamily) throws -> [TreePath] {
+        try family.files(of: package, in: tree).map { tree.placeOfEntry($0) }
+    }
+
+    /// Leaves alone what was written anew as it had been.
+    func settle(_ tree: inout FileTree) {
+        for (path, node) in tree.nodes {
+            guard case .effect = node.origin, let before = self.tree[path], before.isSame(as: node) else { continue }
+            tree[path] = before
+        }
+    }
+}
+
+extension FileNode {
+    /// Whether two nodes differ in nothing but their time and who put them there.
+    fileprivate func isSame(as other: FileNode) -> Bool {
+        var copy = other
+        (copy.modified, copy.origin, copy.elf) = (modified, origin, elf)
+        return copy == self && (!isFile || digest != nil)
+    }
+}
