@@ -33,7 +33,10 @@ package struct FetchSettings: Sendable {
 /// `plinth pack`
 package struct PackRequest: Sendable {
     package var packages: [String]
-    package var distribution: String
+    /// Nil: the base's.
+    package var distribution: String?
+    /// The image to build on.
+    package var base: String?
     package var profile: String
     package var dependencies: String?
     package var entrypoint: String?
@@ -42,11 +45,12 @@ package struct PackRequest: Sendable {
     package var fetching: FetchSettings
 
     package init(
-        packages: [String], distribution: String, profile: String, dependencies: String?, entrypoint: String?,
-        user: String?, target: TargetRequest, fetching: FetchSettings
+        packages: [String], distribution: String?, base: String? = nil, profile: String, dependencies: String?,
+        entrypoint: String?, user: String?, target: TargetRequest, fetching: FetchSettings
     ) {
         self.packages = packages
         self.distribution = distribution
+        self.base = base
         self.profile = profile
         self.dependencies = dependencies
         self.entrypoint = entrypoint

@@ -25,8 +25,8 @@ package struct Toolkit: Sendable {
     package func pack(_ request: PackRequest) async throws -> BuildReport {
         try await workshop(request.fetching) { workshop in
             let words = PackWords(
-                packages: request.packages, distribution: request.distribution, profile: request.profile,
-                dependencies: request.dependencies, entrypoint: request.entrypoint, user: request.user)
+                packages: request.packages, distribution: request.distribution, base: request.base,
+                profile: request.profile, dependencies: request.dependencies, entrypoint: request.entrypoint, user: request.user)
             return try await workshop.pack(words, target: request.target.order)
         }
     }

@@ -18,6 +18,7 @@ struct PackCommand: AsyncParsableCommand {
 
             EXAMPLES
               plinth pack redis-server --from debian:trixie -o redis
+              plinth pack jq --base ./company-base -o jq
               plinth pack python3 tzdata --from debian:bookworm --arch amd64,arm64 \\
                 --entrypoint python3 -o oci-archive:python.tar
             """)
@@ -25,8 +26,11 @@ struct PackCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Packages to put in, with what they need.", valueName: "package"))
     var packages: [String]
 
-    @Option(help: ArgumentHelp("The distribution, such as debian:trixie.", valueName: "distribution"))
-    var from: String
+    @Option(help: ArgumentHelp("The distribution, such as debian:trixie; a base says its own.", valueName: "distribution"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("An image to build on: its packages count as installed.", valueName: "image"))
+    var base: String?
 
     @Option(help: "How much of a system: minimal, slim or full.")
     var profile = "minimal"
@@ -47,9 +51,15 @@ struct PackCommand: AsyncParsableCommand {
     @OptionGroup var fetching: FetchOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard from != nil || base != nil else {
+            throw ValidationError("Say where packages come from: --from debian:trixie, or --base IMAGE")
+        }
+    }
+
     func run() async throws {
         let request = PackRequest(
-            packages: packages, distribution: from, profile: profile, dependencies: dependencies,
+            packages: packages, distribution: from, base: base, profile: profile, dependencies: dependencies,
             entrypoint: entrypoint, user: user, target: try target.request(), fetching: fetching.request())
         let session = Session(output)
         let report = try await session.toolkit { try await $0.pack(request) }

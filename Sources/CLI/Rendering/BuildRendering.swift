@@ -29,8 +29,15 @@ enum BuildRendering {
         return words.joined(separator: " · ")
     }
 
+    private static func base(_ base: BaseReport) -> [String] {
+        let packages = base.packages == 0 ? "" : ", \(base.packages) package\(base.packages == 1 ? "" : "s")"
+        let layers = "\(base.layers) layer\(base.layers == 1 ? "" : "s") of \(base.size)"
+        return [row("base", base.name), row("", layers + packages), row("", "\(base.digest)")]
+    }
+
     private static func platformLines(_ platform: PlatformReport, verbose: Bool) -> [String] {
         var lines = ["", platform.platform]
+        if let base = platform.base { lines += self.base(base) }
         if !platform.packages.isEmpty {
             let packages = platform.packages.map(\.size).reduce(ByteCount(0), +)
             lines.append(row("packages", "\(platform.packages.count), \(packages) to fetch once"))

@@ -111,11 +111,11 @@ enum ApkValue {
     }
 
     /// Whether the text may be the name, version or architecture of a package: it becomes part of file names, and so
-    /// has no slash, no blank and no control character, and does not begin with a dot.
+    /// is of ASCII's letters and signs, without a slash, and does not begin with a dot.
     static func isWord(_ range: Range<Int>, in bytes: borrowing Span<UInt8>) -> Bool {
         guard !range.isEmpty, range.count <= 255, bytes[range.lowerBound] != UInt8(ascii: ".") else { return false }
         for index in range {
-            guard bytes[index] > 0x20, bytes[index] != 0x7f, bytes[index] != UInt8(ascii: "/") else { return false }
+            guard (0x21...0x7e).contains(bytes[index]), bytes[index] != UInt8(ascii: "/") else { return false }
         }
         return true
     }

@@ -36,5 +36,5 @@ struct BaseOpener: Sendable {
             platform: found.platform, segment: segments[0])
     }
 
-    private var line: String { "line \(base.line) of the recipe" }
+    private var line: String { base.line == 0 ? "it is what --base names" : "line \(base.line) of the recipe" }
 }

@@ -55,7 +55,7 @@ struct LocalFiles: Sendable {
         }
     }
 
-    var images: NamedImages { NamedImages(directory: directory, open: open, pins: pins) }
+    private var images: NamedImages { NamedImages(directory: directory, open: open, pins: pins) }
 
     private func wanted(_ items: [Recipe.FileItem], for platform: OCIPlatform) -> [Recipe.FileItem] {
         let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")

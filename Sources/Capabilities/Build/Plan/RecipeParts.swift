@@ -82,6 +82,12 @@ extension PackWords {
     func recipe() throws -> Recipe {
         var recipe = Recipe(distribution: distribution)
         recipe.profile = try Self.choice(profile, of: BuildProfile.self, "profile")
+        recipe.base = base.map { Recipe.Base(image: $0) }
+        guard base == nil || !recipe.profile.isWholeSystem else {
+            throw Problem(
+                "flag.choice", "The profile \(profile) does not go with --base", hints: ["the base brings the system"],
+                kind: .usage)
+        }
         recipe.dependencies = try dependencies.map {
             try Self.choice($0, of: PackageWish.Dependencies.self, "kind of dependencies")
         }

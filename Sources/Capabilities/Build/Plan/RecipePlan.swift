@@ -109,12 +109,15 @@ extension RecipePlan {
         }
     }
 
+    /// The base's name where it may stand for another image tomorrow.
+    private var movingBase: String? {
+        bases.values.compactMap { $0.reference == nil || $0.name.contains("@sha256:") ? nil : $0.name }.first
+    }
+
     /// Whether every image of a registry that files are taken from is pinned.
     private func pinsAll(_ lock: Lock) throws -> Bool {
         let files = LocalFiles(directory: directory) { _, _ in throw CancellationError() }
-        if let name = recipe.base?.image, try files.images.unpinned(name) != nil, lock.images?[name] == nil {
-            return false
-        }
+        if let name = movingBase, lock.images?[name] == nil { return false }
         guard recipe.files.contains(where: { $0.image != nil }) else { return true }
         return try architectures.allSatisfy { architecture in
             try files.unpinned(recipe.files, for: distribution.platform(of: architecture))
@@ -155,9 +158,7 @@ extension RecipePlan {
     func pins(_ open: @escaping ImageOpener, keeping known: [String: Digest]) async throws -> [String: Digest]? {
         var pins: [String: Digest] = [:]
         let files = LocalFiles(directory: directory, open: open)
-        if let name = recipe.base?.image, try files.images.unpinned(name) != nil {
-            pins[name] = bases.values.compactMap(\.image.root?.digest).first
-        }
+        if let name = movingBase { pins[name] = bases.values.compactMap(\.image.root?.digest).first }
         for architecture in architectures where recipe.files.contains(where: { $0.image != nil }) {
             let platform = distribution.platform(of: architecture)
             pins.merge(try await files.pins(recipe.files, for: platform, keeping: known.merging(pins) { $1 })) { $1 }

@@ -37,7 +37,7 @@ extension Recipe {
     private func checkWhole(_ value: RecipeValue) throws {
         if base != nil, profile.isWholeSystem {
             throw value.problem(
-                "recipe.value", "The profile \(profile.rawValue) is a whole system, and so has a base been",
+                "recipe.value", "The profile \(profile.rawValue) does not go with a base",
                 hints: ["leave the profile out: the base brings the system"])
         }
         guard distribution == nil, base == nil, !isOfApk else { return }

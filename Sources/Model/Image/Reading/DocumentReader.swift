@@ -11,7 +11,12 @@ struct DocumentReader {
     func image(_ choice: ImageSource.Choice) throws -> StoredImage {
         let bytes = try shelf.document(named: "index.json")
         let index = try OCIJSON.decode(ImageIndex.self, from: bytes, at: "\(shelf.place): index.json")
-        return try image(below: RootChoice(index.manifests, place: shelf.place).choose(choice))
+        let images = RootChoice(index.manifests, place: shelf.place)
+        guard choice == .only, images.isOneImage else { return try image(below: images.choose(choice)) }
+        let root = Descriptor(.imageIndex, of: bytes)
+        var shelf = shelf
+        shelf.call(root.digest, "index.json")
+        return try DocumentReader(shelf).image(below: root)
     }
 
     func image(below root: Descriptor) throws -> StoredImage {

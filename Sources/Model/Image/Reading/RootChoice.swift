@@ -14,6 +14,15 @@ struct RootChoice {
         self.place = place
     }
 
+    /// Whether the layout's list is itself the index of one image, as some tools write it: manifests without names, each
+    /// for another platform.
+    var isOneImage: Bool {
+        let platforms = images.compactMap(\.platform).filter { !$0.isUnknown }
+        let areNameless = images.allSatisfy { $0.mediaType.isManifest && $0.referenceName == nil }
+        return images.count > 1 && areNameless && platforms.count == images.count
+            && Set(platforms.map(\.description)).count == images.count
+    }
+
     /// - Throws: `image.noSuchTag`, `image.ambiguous`, `image.notImage`.
     func choose(_ choice: ImageSource.Choice) throws -> Descriptor {
         switch choice {
