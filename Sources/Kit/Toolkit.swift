@@ -26,7 +26,8 @@ package struct Toolkit: Sendable {
         try await workshop(request.fetching) { workshop in
             let words = PackWords(
                 packages: request.packages, distribution: request.distribution, base: request.base,
-                profile: request.profile, dependencies: request.dependencies, entrypoint: request.entrypoint, user: request.user)
+                profile: request.profile, dependencies: request.dependencies, entrypoint: request.entrypoint,
+                user: request.user)
             return try await workshop.pack(words, target: request.target.order)
         }
     }

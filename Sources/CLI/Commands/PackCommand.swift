@@ -26,7 +26,8 @@ struct PackCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Packages to put in, with what they need.", valueName: "package"))
     var packages: [String]
 
-    @Option(help: ArgumentHelp("The distribution, such as debian:trixie; a base says its own.", valueName: "distribution"))
+    @Option(
+        help: ArgumentHelp("The distribution, such as debian:trixie; a base says its own.", valueName: "distribution"))
     var from: String?
 
     @Option(help: ArgumentHelp("An image to build on: its packages count as installed.", valueName: "image"))

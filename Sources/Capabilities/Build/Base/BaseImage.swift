@@ -20,7 +20,8 @@ struct BaseImage: Sendable {
 
     /// - Parameter segment: the files, as `LocalSegment` makes them.
     init(
-        name: String, reference: String?, manifest: Digest, image: StoredImage, platform: StoredImage.Platform, segment: Segment
+        name: String, reference: String?, manifest: Digest, image: StoredImage, platform: StoredImage.Platform,
+        segment: Segment
     ) {
         self.name = name
         self.reference = reference
@@ -66,6 +67,9 @@ struct BaseImage: Sendable {
         let names = releases.map { "\(name):\($0)" } + [name]
         return names.lazy.compactMap { try? Distribution.named($0) }.first
     }
+
+    /// A whole database tells apt what is missing; nil where nobody reads it.
+    var dependencies: PackageWish.Dependencies? { tree[DebianBase.status] == nil ? nil : .declared }
 
     private func text(_ path: TreePath) -> String? {
         guard let content = try? tree.contents(path), content.count < 65_536 else { return nil }

@@ -16,7 +16,9 @@ extension ImageSettings {
             copy.entrypoint = base.entrypoint
             copy.command = command.isEmpty ? base.command : command
         }
-        let inherited = base.environment.map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) }
+        let inherited = base.environment.map {
+            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        }
         for parts in inherited where environment[String(parts[0])] == nil {
             copy.environment[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
         }

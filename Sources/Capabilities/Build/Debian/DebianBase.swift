@@ -70,7 +70,8 @@ extension DebianBase {
     }
 
     private static let unwanted: Set<String> = [
-        "status", "recommends", "suggests", "enhances", "essential", "protected", "important", "conffiles", "description",
+        "status", "recommends", "suggests", "enhances", "essential", "protected", "important", "conffiles",
+        "description",
         "filename", "size", "sha256",
     ]
 }
@@ -83,7 +84,9 @@ private struct Held {
         for package in packages {
             versions[package.name, default: []].append(package.version)
             let groups = (try? RelationParser.parse(package.paragraph["Provides"] ?? "")) ?? []
-            for provided in groups.flatMap(\.alternatives) { versions[provided.name, default: []].append(provided.version) }
+            for provided in groups.flatMap(\.alternatives) {
+                versions[provided.name, default: []].append(provided.version)
+            }
         }
     }
 

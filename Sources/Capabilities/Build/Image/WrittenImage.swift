@@ -23,7 +23,8 @@ struct WrittenImage {
         for (platform, record) in zip(order.platforms, records) {
             images.append(try Self.contents(of: record, store))
             if let base = order.bases[platform.architecture] {
-                let outgoing = try base.outgoing(unpackedIn: unpacked ? store.scratchPath().removingLastComponent() : nil)
+                let outgoing = try base.outgoing(
+                    unpackedIn: unpacked ? store.scratchPath().removingLastComponent() : nil)
                 images[images.count - 1].layers.insert(contentsOf: outgoing.platforms[0].layers, at: 0)
                 bases.append(outgoing)
             }

@@ -43,7 +43,7 @@ struct RecipePlan: Sendable {
         profile = recipe.profile
         wish = PackageWish(
             words: recipe.contents.packages, profile: profile,
-            dependencies: recipe.dependencies ?? profile.dependencies,
+            dependencies: recipe.dependencies ?? base?.dependencies ?? profile.dependencies,
             recommends: recipe.contents.recommends)
         let named = target.architectures.isEmpty ? recipe.architectures : target.architectures
         architectures = try Self.architectures(named, of: distribution)

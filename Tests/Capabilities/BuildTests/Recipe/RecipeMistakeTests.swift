@@ -86,6 +86,7 @@ struct RecipeMistakeTests {
                 1 | profile: slim
                   | ^
                 hint: such as debian:trixie
+                hint: or a base: to build on
                 hint: or repositories of apk under contents:
                 hint: or the profile scratch, which needs none
                 """)
@@ -168,7 +169,7 @@ struct RecipeMistakeTests {
         }
     }
 
-    @Test(arguments: ["base", "slim", "tests", "options"])
+    @Test(arguments: ["slim", "tests", "options"])
     func `what is not done yet is named`(name: String) {
         #expect(
             told("distribution: d\n\(name): x\n").hasPrefix(
@@ -177,7 +178,7 @@ struct RecipeMistakeTests {
 
     @Test(
         arguments: [
-            "profile: closure", "contents: {baseimage: {}}",
+            "profile: closure",
             "contents: {keyring: ['https://example.org/key.gpg']}", "contents: {repositories: ['deb /srv ./ x']}",
         ])
     func `what this version cannot do below the top`(text: String) {

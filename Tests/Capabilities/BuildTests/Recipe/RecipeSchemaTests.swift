@@ -32,8 +32,7 @@ struct RecipeSchemaTests {
 
     @Test(.enabled(if: hasValidator && !ApkoRecipeTests.files.isEmpty))
     func `another program accepts apko's files`() throws {
-        let names = ApkoRecipeTests.files.filter { ApkoRecipeTests.refused[$0] == nil }
-        let recipes = try names.compactMap { try Fixtures.bytes("alpine/apko/\($0)") }
+        let recipes = try ApkoRecipeTests.files.compactMap { try Fixtures.bytes("alpine/apko/\($0)") }
         #expect(try verdicts(on: recipes) == recipes.map { _ in "accepted" })
     }
 

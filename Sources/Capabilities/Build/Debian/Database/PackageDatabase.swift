@@ -88,10 +88,13 @@ extension PackageDatabase {
         }
     }
 
+    private static let suffixes =
+        DebControl.scriptNames + ["list", "md5sums", "shlibs", "symbols", "triggers", "templates", "conffiles"]
+
     /// Lists and scripts of an earlier version.
     private func removeFiles(of table: SegmentTable, _ info: TreePath, from tree: inout FileTree) {
         for stem in [table.package, "\(table.package):\(table.architecture)"] {
-            for suffix in ["list", "md5sums", "shlibs", "symbols"] + DebControl.scriptNames + ["triggers", "templates", "conffiles"] {
+            for suffix in Self.suffixes {
                 let path = info.appending("\(stem).\(suffix)")
                 if tree[path] != nil { tree[path] = nil }
             }
