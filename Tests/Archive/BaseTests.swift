@@ -7,8 +7,8 @@ extension ArchiveRuns {
     /// Images upon images: what runs in them, and what their package manager thinks of it.
     @Suite struct BaseTests {
         @Test func packagesUponAWholeDebianAreAsIfAptHadPutThemThere() throws {
-            try upon(["--from", "debian:trixie", "--profile", "slim", "ca-certificates"], ["redis-server", "jq"]) {
-                box, report in
+            let system = ["--from", "debian:trixie", "--profile", "slim", "ca-certificates"]
+            try upon(system, ["redis-server", "jq"]) { (box, report) throws in
                 let names = Set(report.platforms.flatMap { $0.packages.map(\.name) })
                 #expect(names.isSuperset(of: ["redis-server", "jq", "libjq1"]) && !names.contains("libc6"))
                 for name in ["dpkg --audit", "dpkg --verify --verify-format=rpm | grep -v '/usr/share/'"] {
@@ -23,7 +23,7 @@ extension ArchiveRuns {
         }
 
         @Test func aProgramUponADistrolessImage() throws {
-            try upon(["--from", "debian:trixie", "libc6"], ["jq"]) { box, report in
+            try upon(["--from", "debian:trixie", "libc6"], ["jq"]) { (box, report) throws in
                 let names = Set(report.platforms.flatMap { $0.packages.map(\.name) })
                 #expect(names == ["jq", "libjq1", "libonig5"])
                 #expect(try box.run(["/usr/bin/jq", "-n", "6*7"]).text == "42\n")

@@ -136,7 +136,8 @@ struct AlpineTests {
         }
     }
 
-    @Test func sameBytesAgain() throws {
+    @Test(arguments: ["single", "package", "origin, budget: 3", "popularity"])
+    func sameBytesAgain(_ strategy: String) throws {
         try Bench.with { bench in
             var digests: Set<String> = []
             for (name, zone) in [("one", "UTC"), ("two", "Asia/Kolkata")] {
@@ -145,7 +146,9 @@ struct AlpineTests {
                 run.variables["TZ"] = zone
                 let other = Bench(
                     directory: bench.directory, official: bench.official, forge: bench.forge, run: run)
-                let tar = try other.build("same", "profile: full")
+                let packing = strategy == "package" ? "zstd" : "gzip"
+                let tar = try other.build(
+                    "same", "profile: full\nlayering: {strategy: \(strategy)}\ncompression: \(packing)")
                 digests.insert(Digest.of(try readFile(bench.directory.appending("same/index.json"))).hex)
                 digests.insert("tar " + Digest.of(try readFile(tar)).hex)
             }
