@@ -13,6 +13,7 @@ extension EffectContext {
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
             certificates: order.inputs.certificates, timeZone: order.inputs.timeZone, style: family.scriptStyle)
         named = Set(order.named)
+        declared = Set(order.inputs.declared)
     }
 }
 
@@ -22,4 +23,5 @@ struct EffectInputs: Sendable {
     var facts = DistributionFacts()
     var certificates: [ExtraCertificate] = []
     var timeZone: String?
+    var declared: [DeclaredEffect] = []
 }
