@@ -88,8 +88,9 @@ let package = Package(
             needs: [
                 "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian",
                 "PlinthAlpine",
-                "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML", "PlinthArchive", "PlinthCore",
-                crypto, system, logging,
+                "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML", "PlinthSystemd",
+                "PlinthArchive",
+                "PlinthCore", crypto, system, logging,
             ]),
         room(
             "PlinthInspect", "Capabilities/Inspect",
@@ -150,6 +151,7 @@ let package = Package(
         room("PlinthOCI", "Formats/OCI", needs: ["PlinthCore"], settings: strict),
         room("PlinthELF", "Formats/ELF", needs: ["PlinthCore"], settings: strict),
         room("PlinthYAML", "Formats/YAML", needs: ["PlinthCore", "CYAML"], settings: strict),
+        room("PlinthSystemd", "Formats/Systemd", needs: ["PlinthCore"], settings: strict),
         room(
             "PlinthArchive", "Formats/Archive",
             needs: ["PlinthCore", "CLZMA", "CZlib", "CZstd", "CDeflate", "CBzip2"], settings: strict),
@@ -181,6 +183,7 @@ let package = Package(
         tests("PackagesTests", "Formats/PackagesTests", of: ["PlinthPackages", "PlinthCore"]),
         tests("SBOMTests", "Formats/SBOMTests", of: ["PlinthSBOM", "PlinthCore", "PlinthTestSupport"]),
         tests("YAMLTests", "Formats/YAMLTests", of: ["PlinthYAML", "PlinthCore"]),
+        tests("SystemdTests", "Formats/SystemdTests", of: ["PlinthSystemd", "PlinthCore"]),
         tests(
             "ImageTests", "Model/ImageTests",
             of: [
@@ -247,8 +250,8 @@ let package = Package(
         .target(
             name: "PlinthFuzz",
             dependencies: [
-                "PlinthImage", "PlinthDebian", "PlinthAlpine", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthArchive",
-                "PlinthCore", system,
+                "PlinthImage", "PlinthDebian", "PlinthAlpine", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthSystemd",
+                "PlinthArchive", "PlinthCore", system,
             ],
             path: "Fuzz/Targets", swiftSettings: common),
         tests("FuzzTests", "Fuzz", of: ["PlinthFuzz", "PlinthCore", "PlinthTestSupport", system]),

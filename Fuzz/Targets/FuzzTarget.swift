@@ -23,6 +23,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case apkScripts = "apk-scripts"
     case apkRepositories = "apk-repositories"
     case reference, save, layers
+    case systemd
 
     /// What the fuzzing program tries: its callback can capture nothing.
     package static let chosen = Mutex(FuzzTarget.tar)
@@ -69,6 +70,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .reference: ImageFuzzing.reference(String(decoding: bytes, as: UTF8.self))
         case .save: try ImageFuzzing.save(bytes)
         case .layers: try ImageFuzzing.layers(bytes)
+        case .systemd: Self.systemd(bytes)
         }
     }
 

@@ -23,6 +23,8 @@ package struct EffectContext: Sendable {
     package var timeZone: String?
     /// Whose programs the packages' scripts call.
     package var style = ScriptStyle.debian
+    /// What the recipe asks for besides.
+    package var declared: Set<DeclaredEffect> = []
 
     package init(
         architecture: String, triplet: String, packages: [EffectPackage] = [], profile: String = "minimal",

@@ -30,6 +30,9 @@ package enum Effects {
             }
         }
         reports.append(try files(&tree))
+        for effect in DeclaredEffect.effects(context.declared) {
+            reports.append(try effect.apply(to: &tree, in: context))
+        }
         for effect in wanted[turn...] { reports.append(try effect.apply(to: &tree, in: context)) }
         return (reports, unexplained)
     }

@@ -85,6 +85,9 @@ struct TreeEdit {
         changed.insert(place)
     }
 
+    /// Records what an effect did to the tree itself.
+    mutating func changed(at place: TreePath) { changed.insert(place) }
+
     mutating func remove(_ path: TreePath, in tree: inout FileTree) {
         let place = tree.placeOfEntry(path)
         guard let node = tree[place] else { return }

@@ -13,7 +13,11 @@ extension EffectContext {
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
             certificates: order.inputs.certificates, timeZone: order.inputs.timeZone, style: family.scriptStyle)
         named = Set(order.named)
+<<<<<<< HEAD
         hasBase = order.bases[platform.architecture] != nil
+=======
+        declared = Set(order.inputs.declared)
+>>>>>>> helper/effects
     }
 }
 
@@ -23,4 +27,5 @@ struct EffectInputs: Sendable {
     var facts = DistributionFacts()
     var certificates: [ExtraCertificate] = []
     var timeZone: String?
+    var declared: [DeclaredEffect] = []
 }

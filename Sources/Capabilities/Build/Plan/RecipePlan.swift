@@ -215,7 +215,7 @@ extension RecipePlan {
             isUsrMergedInPackages: distribution.isUsrMergedInPackages)
         return EffectInputs(
             accounts: recipe.declaredAccounts, facts: facts, certificates: recipe.extraCertificates,
-            timeZone: recipe.timeZone)
+            timeZone: recipe.timeZone, declared: recipe.effects ?? [])
     }
 
     /// One entry for each archive, with its suites together.

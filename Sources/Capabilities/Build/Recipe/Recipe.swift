@@ -44,6 +44,8 @@ struct Recipe: Codable, Hashable, Sendable {
     var services: [String: String]?
     /// Packages whose certificates are to be trusted.
     var certificateProviders: [String]?
+    /// In no order: each has its place among the effects.
+    var effects: [DeclaredEffect]?
 
     init(distribution: String? = nil) { self.distribution = distribution }
 

@@ -90,6 +90,7 @@ extension Recipe {
         certificates = try keys.value("certificates", default: []) { try $0.certificates() }
         certificateProviders = try keys["certificates"]?.certificateProviders()
         timeZone = try keys["time-zone"]?.text(.timeZone)
+        effects = try keys["effects"]?.effects()
     }
 }
 
@@ -113,6 +114,27 @@ extension RecipeValue {
                 hints: ["leave the key out: effects stand in for scripts"])
         }
         return choice
+    }
+
+    /// In an order of their own: the recipe's means nothing.
+    fileprivate func effects() throws -> [DeclaredEffect] {
+        var found: Set<DeclaredEffect> = []
+        for element in try elements() {
+            let effect = try element.effect()
+            guard found.insert(effect).inserted else {
+                throw element.problem("recipe.duplicate", "“\(effect.rawValue)” stands here twice")
+            }
+        }
+        return DeclaredEffect.allCases.filter(found.contains)
+    }
+
+    private func effect() throws -> DeclaredEffect {
+        if let name = node.text, DeclaredEffect.planned.contains(name) {
+            throw problem(
+                "recipe.notYet", "The effect “\(name)” is not in this version",
+                hints: ["leave it out: programs of the image make their caches when they need them"])
+        }
+        return try choice(DeclaredEffect.self)
     }
 
     fileprivate func profile() throws -> BuildProfile {

@@ -58,6 +58,9 @@ enum RecipeKeys {
         .init(
             "certificates", .mapping(certificates), "Certificates to trust beside the distribution's.", whole: true),
         .init("time-zone", .text(.timeZone), "The local time zone."),
+        .init(
+            "effects", .list(.choice(DeclaredEffect.allCases.map(\.rawValue))),
+            "What packages leave to programs that run when a system is installed or started."),
         .init("compression", .choice(["gzip", "zstd"]), "How layers are compressed."),
         .init("layering", .mapping(layering), "How packages are spread over layers.", whole: true),
         .init(

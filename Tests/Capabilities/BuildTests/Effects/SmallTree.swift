@@ -40,7 +40,7 @@ enum SmallTree {
         return (line, "", "")
     }
 
-    /// Every entry of a tree in the same form; modes and owners only where they are not 755, 644 and root.
+    /// Every entry of a tree in the same form, pipes as `name|`; modes and owners only where they are not 755, 644 and root.
     static func lines(_ tree: FileTree) throws -> [String] {
         try tree.sortedPaths.map { path in
             guard let node = tree[path] else { return "" }
@@ -51,6 +51,7 @@ enum SmallTree {
             switch node.kind {
             case .directory: return "\(path)/\(owner)"
             case .symlink(let target): return "\(path)\(owner) -> \(String(decoding: target, as: UTF8.self))"
+            case .fifo: return "\(path)|\(owner)"
             default: return "\(path)\(owner) = \(String(decoding: try tree.contents(path), as: UTF8.self))"
             }
         }

@@ -22,6 +22,7 @@ struct RecipeDamageTests {
         environment: {A: 1}
         archs: [amd64, arm64]
         ports: [80, 53/udp]
+        effects: [sysusers, glib-schemas]
         paths:
           - {path: /a, type: directory, permissions: 0o755, recursive: true}
           - {path: /b, type: symlink, source: a}

@@ -20,6 +20,14 @@ struct RecipeKeyTests {
         #expect(recipe.dependencies == nil && !recipe.contents.recommends)
     }
 
+    @Test func `effects in an order of their own`() throws {
+        let recipe = try Recipe.reading("effects: [glib-schemas, sysusers]")
+        #expect(recipe.effects == [.sysusers, .glibSchemas])
+        #expect(try recipe.checksum == Recipe.reading("effects: [sysusers, glib-schemas]").checksum)
+        #expect(try recipe.checksum != Recipe.reading("effects: [sysusers]").checksum)
+        #expect(try Recipe.reading("effects: null").effects == nil)
+    }
+
     @Test func `what goes in`() throws {
         let recipe = try Recipe.reading(
             """

@@ -2,7 +2,8 @@
 import PlinthCore
 import PlinthImage
 
-/// The certificate bundle, the links by name and the links by hash, as `update-ca-certificates` makes them.
+/// The certificate bundle, the links by name and the links by hash, as `update-ca-certificates` makes them: Debian's,
+/// or in images of apk the one of Alpine.
 struct CertificatesEffect: Effect {
     let name = "certificates"
     let takesAllFiles = true
@@ -14,14 +15,25 @@ struct CertificatesEffect: Effect {
             let path = Self.local.appending(certificate.name + ".crt")
             edit.write(path, certificate.pem, in: &tree)
         }
-        for script in ["config", "postinst"] { edit.standsIn(for: "ca-certificates", script, in: context) }
+        for script in ["config", "postinst", "trigger"] { edit.standsIn(for: "ca-certificates", script, in: context) }
         if context.package("ca-certificates") != nil { edit.directory(Self.local, in: &tree) }
-        let sources = try Self.sources(&tree, &edit)
+        let sources = try Self.sources(&tree, &edit, context.style)
         guard !sources.isEmpty else { return edit.report }
-        let contents = try Self.writeBundle(sources, &edit, &tree)
+        let contents = try Self.writeBundle(sources, &edit, &tree, context.style)
         try Self.writeHashLinks(contents, &edit, &tree)
-        Self.writeLibraryLinks(&edit, &tree)
+        switch context.style {
+        case .debian: Self.writeLibraryLinks(&edit, &tree)
+        case .busyBox: Self.noteHooks(&edit, tree)
+        }
         return edit.report
+    }
+
+    /// Programs that Alpine's `update-ca-certificates` runs when it is done; the one for hashes needs no note.
+    private static func noteHooks(_ edit: inout TreeEdit, _ tree: FileTree) {
+        for hook in tree.children(of: TreePath("etc/ca-certificates/update.d"))
+        where hook.name != Array("certhash".utf8)[...] {
+            edit.note("/\(hook) was not run")
+        }
     }
 
     /// Where Debian's OpenSSL library looks; the links come with the program `openssl`, which few images need.
@@ -38,9 +50,11 @@ struct CertificatesEffect: Effect {
     private static let bundle = TreePath("etc/ssl/certs/ca-certificates.crt")
 
     /// The distribution's certificates in the order of `ca-certificates.conf`, then local ones by path.
-    private static func sources(_ tree: inout FileTree, _ edit: inout TreeEdit) throws -> [TreePath] {
+    private static func sources(
+        _ tree: inout FileTree, _ edit: inout TreeEdit, _ style: ScriptStyle
+    ) throws -> [TreePath] {
         let available = certificates(below: shared, in: tree)
-        if !available.isEmpty {
+        if !available.isEmpty, style == .debian {
             let conf = TreePath("etc/ca-certificates.conf")
             if tree[conf] == nil {
                 let lines = available.map { String(decoding: $0.bytes[(shared.bytes.count + 1)...], as: UTF8.self) }
@@ -53,7 +67,15 @@ struct CertificatesEffect: Effect {
             guard line.first != UInt8(ascii: "!"), line.first != UInt8(ascii: "#") else { return nil }
             return (try? TreePath(archiveName: Array(line))).map { shared.appending($0.bytes) }
         }
-        return listed.filter(chosen.contains) + certificates(below: local, in: tree)
+        return listed.filter(chosen.contains)
+            + (style == .debian ? certificates(below: local, in: tree) : files(in: tree))
+    }
+
+    /// Alpine takes every file beside the others, whatever its name.
+    private static func files(in tree: FileTree) -> [TreePath] {
+        tree.children(of: tree.resolve(local) ?? local).filter { path in
+            path.name.first != UInt8(ascii: ".") && tree.resolve(path).map { tree[$0]?.isFile == true } == true
+        }
     }
 
     private static func certificates(below directory: TreePath, in tree: FileTree) -> [TreePath] {
@@ -66,7 +88,7 @@ struct CertificatesEffect: Effect {
 
     /// Gives what was read, by the path of the file.
     private static func writeBundle(
-        _ sources: [TreePath], _ edit: inout TreeEdit, _ tree: inout FileTree
+        _ sources: [TreePath], _ edit: inout TreeEdit, _ tree: inout FileTree, _ style: ScriptStyle
     ) throws -> [TreePath: [UInt8]] {
         var read: [TreePath: [UInt8]] = [:]
         var content: [UInt8] = []
@@ -82,23 +104,24 @@ struct CertificatesEffect: Effect {
             let bytes = try tree.contents(source)
             read[source] = bytes
             content += bytes
-            if let last = content.last, last != 0x0a { content.append(0x0a) }
-            edit.link(directory.appending(linkName(of: source)), to: "/\(source)", in: &tree)
+            if style == .busyBox || (content.last ?? 0x0a) != 0x0a { content.append(0x0a) }
+            edit.link(directory.appending(linkName(of: source, style)), to: "/\(source)", in: &tree)
         }
         edit.write(bundle, content, in: &tree)
         return read
     }
 
-    /// `.crt` becomes `.pem`; blanks and commas `_`, parentheses `=`.
-    private static func linkName(of source: TreePath) -> [UInt8] {
-        let stem = source.name.dropLast(4).map { byte -> UInt8 in
+    /// `.crt` becomes `.pem`; blanks and commas `_`, parentheses `=`. Alpine puts a word before it.
+    private static func linkName(of source: TreePath, _ style: ScriptStyle) -> [UInt8] {
+        let isPlain = source.name.count > 4 && source.name.suffix(4).elementsEqual(".crt".utf8)
+        let stem = source.name.dropLast(isPlain ? 4 : 0).map { byte -> UInt8 in
             switch byte {
             case UInt8(ascii: " "), UInt8(ascii: ","): UInt8(ascii: "_")
             case UInt8(ascii: "("), UInt8(ascii: ")"): UInt8(ascii: "=")
             default: byte
             }
         }
-        return stem + Array(".pem".utf8)
+        return Array((style == .busyBox ? "ca-cert-" : "").utf8) + stem + Array(".pem".utf8)
     }
 
     /// `<hash>.<n>` for every file of one certificate; of equal hashes the earlier name gets the smaller number.

@@ -7,6 +7,7 @@ extension SetupHost {
     mutating func systemCommand(_ call: ShellCall) -> ShellOutcome? {
         let words = call.arguments.compactMap { $0 }
         switch call.name {
+        case "glib-compile-schemas" where context.declared.contains(.glibSchemas): break
         case "shadowconfig":
             accounts.hasShadow = accounts.hasShadow || words == ["on"]
             makeLock()
@@ -27,6 +28,7 @@ extension SetupHost {
                 applet.arguments.removeFirst()
                 return run(applet)
             }
+        case "bbsuid" where words == ["--install"]: BusyBoxLinks.installPrivileged(&tree, &edit)
         case "pam-auth-update": AuthenticationStack.update(&tree, &edit)
         case "setcap" where words.first == "-r": break
         case "setcap":

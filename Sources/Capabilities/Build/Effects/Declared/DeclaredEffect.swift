@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What packages leave to programs that run when a system is installed or started, done if the recipe asks for it.
+package enum DeclaredEffect: String, Codable, CaseIterable, Sendable {
+    case sysusers, tmpfiles
+    case glibSchemas = "glib-schemas"
+
+    /// Names that are kept for what needs the image's own programs.
+    static let planned: Set<String> = ["fontconfig", "bytecode"]
+
+    /// Accounts before what belongs to them.
+    static func effects(_ chosen: Set<DeclaredEffect>) -> [any Effect] {
+        allCases.filter(chosen.contains).map(\.effect)
+    }
+
+    private var effect: any Effect {
+        switch self {
+        case .sysusers: SysusersEffect()
+        case .tmpfiles: TmpfilesEffect()
+        case .glibSchemas: SchemasEffect()
+        }
+    }
+
+    /// The program whose work the effect does, as scripts call it.
+    var program: String {
+        switch self {
+        case .sysusers: "systemd-sysusers"
+        case .tmpfiles: "systemd-tmpfiles"
+        case .glibSchemas: "glib-compile-schemas"
+        }
+    }
+}
