@@ -13,11 +13,8 @@ extension EffectContext {
             accounts: order.inputs.accounts, distribution: order.inputs.facts,
             certificates: order.inputs.certificates, timeZone: order.inputs.timeZone, style: family.scriptStyle)
         named = Set(order.named)
-<<<<<<< HEAD
         hasBase = order.bases[platform.architecture] != nil
-=======
         declared = Set(order.inputs.declared)
->>>>>>> helper/effects
     }
 }
 
