@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
+import PlinthReports
 import PlinthTestSupport
 import SystemPackage
 import Testing
