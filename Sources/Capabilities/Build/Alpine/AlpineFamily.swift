@@ -30,8 +30,9 @@ struct AlpineFamily: PackageFamily {
         let names = Set(lock.platforms.flatMap(\.packages).map(\.name))
         order.world = plan.apkWorld(names.contains)
         let contents = plan.recipe.contents
-        order.repositories = contents.repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.url }
-        if order.repositories.isEmpty { order.repositories = lock.archives.compactMap(\.url) }
+        var repositories = contents.repositories.map { ApkRepository(tag: $0.tag, address: $0.url) }
+        if repositories.isEmpty { repositories = lock.archives.compactMap(\.url).map { ApkRepository(address: $0) } }
+        order.repositories = repositories.map(\.line)
         order.repositories += contents.runtimeRepositories ?? []
         order.keys = try AlpineKey.read(
             contents.keyrings.filter { !$0.contains("://") }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthAlpine
 package import PlinthCore
 package import SystemPackage
 
@@ -73,9 +74,10 @@ package struct ApkArchives {
         }
     }
 
+    private var variable: String { "PLINTH_MIRROR_\(distribution.family.rawValue.uppercased())" }
+
     private func mirror() throws -> String {
         let key = "mirror.\(distribution.family.rawValue)"
-        let variable = "PLINTH_MIRROR_\(distribution.family.rawValue.uppercased())"
         if let text = environment[variable] { return try MirrorAddress.checked(text, from: variable) }
         if let text = configuration[key] { return try MirrorAddress.checked(text, from: key) }
         if distribution.family == .alpine, let own = try machineMirror() { return own }
@@ -88,13 +90,11 @@ package struct ApkArchives {
             ])
     }
 
-    /// What stands before the branch in the first repository that has one.
+    /// What stands before the branch in the first repository that has one, and no tag.
+    /// - Throws: `Problem` with code `apk.repository` for a line that cannot be understood.
     private func machineMirror() throws -> String? {
-        guard let bytes = try files.read("/etc/apk/repositories") else { return nil }
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            guard let word = line.split(separator: " ").first, let address = MirrorAddress.normal(word) else {
-                continue
-            }
+        for repository in try machineRepositories() where repository.tag == nil {
+            guard let address = MirrorAddress.normal(repository.address) else { continue }
             let parts = address.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count > 3, let branch = parts.dropLast().last, branch == "edge" || branch.hasPrefix("v3.")
             else {
@@ -103,6 +103,18 @@ package struct ApkArchives {
             return parts.dropLast(2).joined(separator: "/")
         }
         return nil
+    }
+
+    private func machineRepositories() throws -> [ApkRepository] {
+        let file = "/etc/apk/repositories"
+        guard let bytes = try files.read(FilePath(file)) else { return [] }
+        do {
+            return try ApkRepository.parse(bytes, place: file)
+        } catch {
+            var problem = error
+            problem.hints.append("or set \(variable) to the address of a mirror, and the file is not read")
+            throw problem
+        }
     }
 
     // MARK: Keys
