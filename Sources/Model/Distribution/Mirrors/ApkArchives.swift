@@ -11,16 +11,19 @@ package struct ApkArchive: Hashable, Sendable {
     package var tag: String?
     /// Files of public keys, named as in signatures.
     package var keys: [FilePath]
+    /// What others are told of it: a recipe's path that is relative stays so, and is the same on every machine.
+    package let name: String
 
-    package init(baseURL: String, tag: String? = nil, keys: [FilePath]) {
+    package init(baseURL: String, tag: String? = nil, keys: [FilePath], name: String? = nil) {
         self.baseURL = baseURL
         self.tag = tag
         self.keys = keys
+        self.name = name ?? baseURL
     }
 
-    /// The last two parts of the address, such as `v3.20/main`.
+    /// The last two parts of the name, such as `v3.20/main`.
     package var label: String {
-        let plain = baseURL.firstRange(of: "://").map { baseURL[$0.upperBound...] } ?? baseURL[...]
+        let plain = name.firstRange(of: "://").map { name[$0.upperBound...] } ?? name[...]
         return plain.split(separator: "/").suffix(2).joined(separator: "/")
     }
 
@@ -48,16 +51,16 @@ package struct ApkArchives {
         configuration = try UserConfiguration(environment, files)
     }
 
-    /// - Parameter named: the recipe's repositories with their tags; paths are absolute.
+    /// - Parameter named: the recipe's repositories with their tags; paths are absolute, and named as the recipe has them.
     /// - Parameter keyring: the recipe's files and folders of keys.
     /// - Throws: `Problem` with code `mirror.none`, `mirror.address`, `keyring.missing`.
     package func archives(
-        named: [(url: String, tag: String?)], keyring: [FilePath]
+        named: [(url: String, name: String?, tag: String?)], keyring: [FilePath]
     ) throws -> [ApkArchive] {
         let keys = try keys(keyring)
         let own = try named.map { repository in
             let address = try MirrorAddress.checked(repository.url, from: "repository in the recipe")
-            return ApkArchive(baseURL: address, tag: repository.tag, keys: keys)
+            return ApkArchive(baseURL: address, tag: repository.tag, keys: keys, name: repository.name)
         }
         // Repositories with tags stand beside the distribution's.
         if own.contains(where: { $0.tag == nil }) { return own }
