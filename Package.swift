@@ -126,7 +126,7 @@ let package = Package(
             needs: ["PlinthOCI", "PlinthELF", "PlinthArchive", "PlinthCore", "CXattr", system]),
         room(
             "PlinthDistribution", "Model/Distribution",
-            needs: ["PlinthDebian", "PlinthPackages", "PlinthOCI", "PlinthCore", system]),
+            needs: ["PlinthDebian", "PlinthAlpine", "PlinthPackages", "PlinthOCI", "PlinthCore", system]),
         room("PlinthReports", "Model/Reports", needs: ["PlinthCore"]),
 
         // Services: only these touch the network and other programs.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import SystemPackage
 
 /// What a run takes from the world around it. `main` makes one and passes it down; tests make their own.
 package struct Environment: Sendable {
@@ -8,11 +9,16 @@ package struct Environment: Sendable {
     package var now: @Sendable () -> Int64
     /// How many tasks may work at once.
     package var width: Int
+    /// Absolute: what relative paths are relative to.
+    package var workingDirectory: FilePath
 
-    package init(variables: [String: String], now: @escaping @Sendable () -> Int64, width: Int) {
+    package init(
+        variables: [String: String], now: @escaping @Sendable () -> Int64, width: Int, workingDirectory: FilePath = "/"
+    ) {
         self.variables = variables
         self.now = now
         self.width = width
+        self.workingDirectory = workingDirectory
     }
 
     package subscript(name: String) -> String? {

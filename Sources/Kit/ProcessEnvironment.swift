@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PlinthCore
+import SystemPackage
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -8,10 +9,11 @@ package import PlinthCore
 #endif
 
 extension Environment {
-    /// The variables, clock and processors of this process.
+    /// The variables, clock, processors and working directory of this process.
     package static func ofThisProcess() -> Environment {
         Environment(
             variables: ProcessInfo.processInfo.environment, now: { Int64(Date().timeIntervalSince1970) },
-            width: max(1, ProcessInfo.processInfo.activeProcessorCount))
+            width: max(1, ProcessInfo.processInfo.activeProcessorCount),
+            workingDirectory: FilePath(FileManager.default.currentDirectoryPath))
     }
 }

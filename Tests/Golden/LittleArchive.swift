@@ -13,7 +13,7 @@ struct LittleArchive {
         TestPackage(
             "hello", "2.10-3", architecture: "amd64", fields: ["Depends": "libgreeting (>= 1.0), init-system-helpers"],
             files: [
-                .file("usr/bin/hello", "#!/bin/sh\necho hello\n", mode: 0o755),
+                .file("usr/bin/hello", "#!/lib/greeting/words\necho hello\n", mode: 0o755),
                 .file("etc/hello.conf", "greeting=hello\n"),
                 .file("usr/share/doc/hello/copyright", "Nobody's.\n"),
                 .file("usr/share/doc/hello/README", "Read me.\n"),

@@ -59,6 +59,25 @@ struct RecipeTests {
         }
     }
 
+    /// Nothing is read: the files need not be there yet.
+    @Test func plan() throws {
+        try LittleArchive.with { little, run in
+            let text = """
+                profile: scratch
+                archs: [amd64, arm64]
+                files:
+                  - {source: "bin/${{arch}}/app", path: /usr/bin/}
+                  - {source: site, path: /srv/www, archs: [amd64]}
+                  - {from: "oci:tools:1", source: /usr/bin/jq, path: /usr/bin/}
+
+                """
+            try writeFile(little.directory.appending("s.yaml"), text)
+            try expectGolden("build-plan", "build s.yaml --dry-run", try run("build", "s.yaml", "--dry-run"))
+            try expectGolden(
+                "build-plan-json", "build s.yaml --dry-run --json", try run("build", "s.yaml", "--dry-run", "--json"))
+        }
+    }
+
     @Test(arguments: [
         ("recipe-include", "include: [missing.yaml]\n"), ("recipe-variable", "profile: scratch\ncmd: ${{vars.nam}}\n"),
         ("recipe-variant", "profile: scratch\nvariants:\n  big: {profil: full}\n"),

@@ -2,12 +2,6 @@
 import PlinthCore
 package import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Why tests with a real registry do not run.
 package let noRegistry = "docker-registry is not installed"
 package let hasRegistry = hasProgram("docker-registry")
@@ -31,7 +25,7 @@ package struct RegistrySetup: Sendable {
 /// Debian's docker-registry on a free port of the loopback interface; stopped in the end.
 package final class RegistryProcess: Sendable {
     package let port: Int
-    private let child: pid_t
+    private let program: RunningProgram
 
     package var host: String { "127.0.0.1:\(port)" }
 
@@ -39,14 +33,10 @@ package final class RegistryProcess: Sendable {
         let file = directory.appending("registry.yml")
         try writeFile(file, try RegistryProcess.configuration(setup, directory))
         let log = directory.appending("registry.log")
-        child = try RegistryProcess.start(["docker-registry", "serve", file.string], log)
-        do { port = try await RegistryProcess.port(in: log) } catch {
-            RegistryProcess.end(child)
-            throw error
-        }
+        program = try RunningProgram(
+            "docker-registry", ["serve", file.string], log: log, variables: ["PATH": "/usr/bin:/bin"])
+        port = try await RegistryProcess.port(in: log)
     }
-
-    deinit { RegistryProcess.end(child) }
 
     private static func configuration(_ setup: RegistrySetup, _ directory: FilePath) throws -> String {
         var lines = ["version: 0.1", "log: {level: info}"]
@@ -66,28 +56,6 @@ package final class RegistryProcess: Sendable {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private static func start(_ command: [String], _ log: FilePath) throws -> pid_t {
-        guard let program = findProgram(command[0]) else { throw Problem("test.program", noRegistry) }
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 2, log.string, O_WRONLY | O_CREAT, 0o600)
-        var words: [UnsafeMutablePointer<CChar>?] = ([program.string] + command.dropFirst()).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
-        defer { for variable in variables { free(variable) } }
-        var child: pid_t = 0
-        let code = posix_spawn(&child, program.string, &actions, nil, &words, &variables)
-        guard code == 0 else { throw Problem("test.program", "Cannot start a registry", why: "\(code)") }
-        return child
-    }
-
     /// Waits until the registry says where it listens.
     private static func port(in log: FilePath) async throws -> Int {
         for _ in 0..<1500 {
@@ -100,12 +68,6 @@ package final class RegistryProcess: Sendable {
             try await Task.sleep(for: .milliseconds(20))
         }
         throw Problem("test.program", "A registry does not start", at: log.string)
-    }
-
-    private static func end(_ child: pid_t) {
-        kill(child, SIGKILL)
-        var status: CInt = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
     }
 }
 

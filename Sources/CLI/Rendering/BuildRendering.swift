@@ -63,8 +63,9 @@ enum BuildRendering {
 
     private static func files(_ platform: PlatformReport) -> [String] {
         platform.files.enumerated().flatMap { number, file in
-            let count = file.files == 1 ? "" : ", \(counted(file.files, "file"))"
-            return Table.row(number == 0 ? "files" : "", 10, "\(file.path) (\(file.size)\(count)) from \(file.source)")
+            let count = file.files.map { $0 == 1 ? "" : ", \(counted($0, "file"))" } ?? ""
+            let size = file.size.map { " (\($0)\(count))" } ?? ""
+            return Table.row(number == 0 ? "files" : "", 10, "\(file.path)\(size) from \(file.source)")
         }
     }
 

@@ -180,7 +180,7 @@ package struct Workshop: Sendable {
     }
 
     func build(_ plan: RecipePlan, _ lock: Lock, _ target: TargetOrder) async throws -> BuildReport {
-        guard !target.isDryRun else { return try plan.order(for: lock).plannedReport }
+        guard !target.isDryRun else { return try plan.order(for: lock).plannedReport(plan.recipe.files) }
         guard let text = target.destination else {
             throw Problem("build.destination", "Say where to write the image: -o DEST", kind: .usage)
         }
@@ -226,11 +226,14 @@ extension LockUpdate {
 
 extension BuildOrder {
     /// What would be built.
-    var plannedReport: BuildReport {
-        let reports = platforms.map { platform in
-            PlatformReport(
-                platform: "linux/\(platform.architecture)", packages: platform.packages.map(\.report),
-                leftOut: platform.leftOut ?? [], entrypoint: settings.entrypoint)
+    func plannedReport(_ files: [Recipe.FileItem]) -> BuildReport {
+        let reports = platforms.map { locked in
+            let platform = distribution.platform(of: locked.architecture)
+            var report = PlatformReport(
+                platform: "linux/\(platform.architecture)", packages: locked.packages.map(\.report),
+                leftOut: locked.leftOut ?? [], entrypoint: settings.entrypoint)
+            report.files = files.wanted(for: platform).map(\.plannedReport)
+            return report
         }
         return report(created: nil, platforms: reports)
     }

@@ -95,11 +95,17 @@ package struct FileTree: Sendable {
 
     /// The content of a regular file, symbolic and hard links followed.
     /// - Throws: `Problem` with code `tree.missing`, or what fetching throws.
-    package func contents(_ path: TreePath) throws -> [UInt8] {
+    package func contents(_ path: TreePath) throws -> [UInt8] { try beginning(of: path, limit: .max) }
+
+    /// The first bytes of a regular file, symbolic and hard links followed. Only of a package's file more is read.
+    /// - Throws: `Problem` with code `tree.missing`, or what fetching throws.
+    package func beginning(of path: TreePath, limit: Int64) throws -> [UInt8] {
         guard let place = resolve(path), let node = nodes[place] else { throw Self.missing(path) }
-        if case .hardLink(let target) = node.kind, target != path { return try contents(target) }
+        if case .hardLink(let target) = node.kind, target != path { return try beginning(of: target, limit: limit) }
         guard case .file(let size) = node.kind else { throw Self.missing(path) }
-        return try written[place] ?? lent[place]?(0, size) ?? fetch(place, node)
+        if let content = lent[place], written[place] == nil { return try content(0, min(size, limit)) }
+        let bytes = try written[place] ?? fetch(place, node)
+        return bytes.count > limit ? Array(bytes.prefix(Int(limit))) : bytes
     }
 
     /// Lends the content of the regular file at exactly that path in pieces: those of recipes' files 1 MiB at a time.

@@ -132,19 +132,20 @@ package struct PackageReport: Codable, Sendable {
     }
 }
 
-/// One entry of a recipe's `files`.
+/// One entry of a recipe's `files`. A plan knows no more of it than the recipe: nothing is read for one.
 package struct FileReport: Codable, Hashable, Sendable {
-    /// In the image.
+    /// In the image; in a plan with a slash at its end where a file would keep its own name.
     package var path: String
     /// A path of the machine, or an image and a path of it.
     package var source: String
-    /// Of the file or archive, of the image's manifest; of a directory of all that it holds.
-    package var digest: Digest
-    /// Entries that are no directories.
-    package var files: Int
-    package var size: ByteCount
+    /// Of the file or archive, of the image's manifest; of a directory of all that it holds; nil for a plan.
+    package var digest: Digest?
+    /// Entries that are no directories; nil for a plan.
+    package var files: Int?
+    /// Nil for a plan.
+    package var size: ByteCount?
 
-    package init(path: String, source: String, digest: Digest, files: Int, size: ByteCount) {
+    package init(path: String, source: String, digest: Digest? = nil, files: Int? = nil, size: ByteCount? = nil) {
         self.path = path
         self.source = source
         self.digest = digest

@@ -30,8 +30,9 @@ struct AlpineFamily: PackageFamily {
         let names = Set(lock.platforms.flatMap(\.packages).map(\.name))
         order.world = plan.apkWorld(names.contains)
         let contents = plan.recipe.contents
-        order.repositories = contents.repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.url }
-        if order.repositories.isEmpty { order.repositories = lock.archives.compactMap(\.url) }
+        var repositories = contents.repositories.map { ApkRepository(tag: $0.tag, address: $0.url) }
+        if repositories.isEmpty { repositories = lock.archives.compactMap(\.url).map { ApkRepository(address: $0) } }
+        order.repositories = repositories.map(\.line)
         order.repositories += contents.runtimeRepositories ?? []
         order.keys = try AlpineKey.read(
             contents.keyrings.filter { !$0.contains("://") }
@@ -120,7 +121,8 @@ extension RecipePlan {
     /// - Throws: `mirror.*`, `keyring.missing`, `configuration.*`.
     func apkArchives(in environment: Environment) throws -> [ApkArchive] {
         let named = ((recipe.contents.buildRepositories ?? []) + recipe.contents.repositories).map { repository in
-            (url: absolute(repository.url), tag: repository.tag)
+            let url = absolute(repository.url)
+            return (url: url, name: url == repository.url ? nil : repository.url, tag: repository.tag)
         }
         let files = recipe.contents.keyrings.filter { !$0.contains("://") }.map { FilePath(absolute($0)) }
         var archives = try ApkArchives(for: distribution, environment: environment, files: .real).archives(
@@ -135,6 +137,6 @@ extension RecipePlan {
         if path.hasPrefix("/") || path.contains("://") { return path }
         let beside = directory.pushing(FilePath(path)).lexicallyNormalized()
         let place = (try? beside.stat()) == nil ? FilePath(path).lexicallyNormalized() : beside
-        return place.string.hasPrefix("/") ? place.string : "/proc/self/cwd/" + place.string
+        return workingDirectory.pushing(place).string
     }
 }

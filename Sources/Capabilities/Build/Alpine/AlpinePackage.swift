@@ -66,7 +66,9 @@ struct ApkFacts {
 extension Segment {
     /// The package's control data.
     /// - Throws: `Problem` with code `apk.control`.
-    func apkControl() throws -> ApkControl { try ApkControl(kept: table.control, place: table.package) }
+    func apkControl() throws -> ApkControl {
+        try parsed.value { try ApkControl(kept: table.control, place: table.package) }
+    }
 }
 
 extension ApkControl {

@@ -122,7 +122,7 @@ extension ArchiveSource {
 }
 
 extension ApkArchive {
-    var publicURL: String { publicAddress(baseURL) }
+    var publicURL: String { publicAddress(name) }
 }
 
 /// An address without a name and password: locks and images are given to others.

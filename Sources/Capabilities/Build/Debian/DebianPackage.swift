@@ -39,5 +39,7 @@ extension OpenedPackage {
 extension Segment {
     /// The package's control data.
     /// - Throws: `Problem` with code `deb.control`.
-    func debControl() throws -> DebControl { try DebControl(files: table.control, place: table.package) }
+    func debControl() throws -> DebControl {
+        try parsed.value { try DebControl(files: table.control, place: table.package) }
+    }
 }

@@ -121,6 +121,12 @@ package struct DeclaredAccounts: Sendable {
         self.groups = groups
         self.runAs = runAs
     }
+
+    /// The user and the group of `runAs`, names or numbers.
+    var runAsWords: [Substring] { (runAs ?? "").split(separator: ":") }
+
+    /// Whether the image runs under this user or group.
+    func runsAs(_ name: String) -> Bool { runAsWords.contains { $0 == name } }
 }
 
 /// What `os-release` would say, for images whose packages bring none.

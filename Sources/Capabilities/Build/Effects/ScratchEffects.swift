@@ -21,7 +21,6 @@ extension EffectContext {
 extension DeclaredAccounts {
     /// Whether anybody is called by a name.
     fileprivate var areNamed: Bool {
-        let names = (runAs ?? "").split(separator: ":")
-        return !users.isEmpty || !groups.isEmpty || names.contains { UInt32($0) == nil }
+        !users.isEmpty || !groups.isEmpty || runAsWords.contains { UInt32($0) == nil }
     }
 }

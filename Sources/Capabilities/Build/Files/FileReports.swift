@@ -17,6 +17,13 @@ extension FilesOverlay {
     }
 }
 
+extension Recipe.FileItem {
+    /// What a person is told before anything is read: a directory's content would go where a file would keep its name.
+    var plannedReport: FileReport {
+        FileReport(path: "/\(path)" + (isBelow == true ? "/" : ""), source: name)
+    }
+}
+
 extension LocalFile {
     /// How it stands in the bill.
     var component: FileComponent {

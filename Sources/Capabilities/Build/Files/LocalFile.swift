@@ -19,8 +19,7 @@ struct LocalFile: Sendable {
     let digest: Digest
     let content: Content
 
-    /// What a person calls it, such as `./dist` or `oci:tools: /usr/bin/jq`.
-    var name: String { item.image.map { "\($0): \(item.source)" } ?? item.source }
+    var name: String { item.name }
 
     /// Whether owners, times and permissions are those of the machine the recipe lies on: they are not taken over.
     var isOfThisMachine: Bool { if case .layers = content { false } else { true } }

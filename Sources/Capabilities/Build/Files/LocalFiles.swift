@@ -16,7 +16,7 @@ struct LocalFiles: Sendable {
     /// - Throws: `files.*`, `file.*`, `image.*`, `registry.*`.
     func find(_ items: [Recipe.FileItem], for platform: OCIPlatform) async throws -> [LocalFile] {
         var found: [LocalFile] = []
-        for item in wanted(items, for: platform) {
+        for item in items.wanted(for: platform) {
             try Task.checkCancellation()
             if let image = item.image {
                 found.append(try await self.image(image, item, platform))
@@ -49,20 +49,13 @@ struct LocalFiles: Sendable {
     func unpinned(
         _ items: [Recipe.FileItem], for platform: OCIPlatform
     ) throws -> [(name: String, source: ImageSource)] {
-        try wanted(items, for: platform).compactMap { item in
+        try items.wanted(for: platform).compactMap { item in
             guard let name = item.image else { return nil }
             return try images.unpinned(name).map { (name, $0) }
         }
     }
 
     private var images: NamedImages { NamedImages(directory: directory, open: open, pins: pins) }
-
-    private func wanted(_ items: [Recipe.FileItem], for platform: OCIPlatform) -> [Recipe.FileItem] {
-        let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")
-        return items.filter { item in
-            item.architectures.map { $0.contains(architecture) || $0 == ["all"] } ?? true
-        }.map { $0.naming(architecture) }
-    }
 
     // MARK: This machine
 
@@ -167,6 +160,16 @@ struct LocalFiles: Sendable {
         case .regular: "a regular file"
         default: "neither a file nor a directory"
         }
+    }
+}
+
+extension [Recipe.FileItem] {
+    /// Those of one platform, with its name in them.
+    func wanted(for platform: OCIPlatform) -> [Recipe.FileItem] {
+        let architecture = platform.architecture + (platform.variant.map { "/" + $0 } ?? "")
+        return filter { item in
+            item.architectures.map { $0.contains(architecture) || $0 == ["all"] } ?? true
+        }.map { $0.naming(architecture) }
     }
 }
 

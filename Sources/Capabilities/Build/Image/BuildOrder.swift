@@ -33,7 +33,7 @@ struct BuildOrder: Sendable {
     var epoch: Int64?
     /// Packages that a person named: the first program among theirs is the entrypoint when none is given.
     var named: [String]
-    /// What apk in the image is told: constraints, repositories with their tags, and keys.
+    /// What apk in the image is told: constraints, lines of `etc/apk/repositories`, and keys.
     var world: [String] = []
     var repositories: [String] = []
     var keys: [AlpineKey] = []

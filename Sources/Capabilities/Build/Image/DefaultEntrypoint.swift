@@ -34,8 +34,9 @@ enum DefaultEntrypoint {
         return programs.count == 1 ? programs[0] : nil
     }
 
+    /// Whether it can be started: a script needs its interpreter.
     private static func isProgram(_ path: TreePath, in tree: FileTree) -> Bool {
         guard let place = tree.resolve(path), let node = tree[place], !node.isDirectory else { return false }
-        return node.mode & 0o111 != 0
+        return node.mode & 0o111 != 0 && tree.missingInterpreter(of: place) == nil
     }
 }

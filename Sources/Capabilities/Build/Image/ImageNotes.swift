@@ -26,9 +26,7 @@ struct ImageNotes {
         var missing: [String: [TreePath]] = [:]
         let first = (settings.entrypoint.first ?? settings.command.first).flatMap { TreePath(text: $0) }
         for path in Set(programs + [first].compactMap { $0 }).sorted() {
-            guard let interpreter = interpreter(of: path), let place = TreePath(text: interpreter),
-                tree.resolve(place) == nil, !interpreter.contains("@")
-            else { continue }
+            guard let interpreter = tree.missingInterpreter(of: path), !interpreter.contains("@") else { continue }
             missing[interpreter, default: []].append(path)
         }
         return missing.sorted { $0.key < $1.key }.map { interpreter, paths in
@@ -42,17 +40,6 @@ struct ImageNotes {
     private static let packages = [
         "sh": "dash", "bash": "bash", "perl": "perl", "python3": "python3", "env": "coreutils", "awk": "mawk",
     ]
-
-    /// What stands behind `#!`; nil for what is no script. Memory: one program of at most 1 MiB.
-    private func interpreter(of path: TreePath) -> String? {
-        guard let place = tree.resolve(path), let node = tree[place], node.elf == nil, node.mode & 0o111 != 0,
-            case .file(let size) = node.kind, size <= 1 << 20, let bytes = try? tree.contents(place),
-            bytes.starts(with: "#!".utf8)
-        else { return nil }
-        let line = bytes.dropFirst(2).prefix { $0 != 0x0a }.drop { $0 == 0x20 || $0 == 0x09 }
-        let word = String(decoding: line.prefix { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-        return word.hasPrefix("/") ? word : nil
-    }
 
     /// A locale that the environment asks for; glibc takes the first of the variables that is set.
     private var locale: [String] {

@@ -20,6 +20,8 @@ struct RecipePlan: Sendable {
     let additions: TreeAdditions
     /// Where the recipe is: its files are relative to it.
     let directory: FilePath
+    /// Where the program runs.
+    let workingDirectory: FilePath
     /// Keys that the recipe names by address.
     var fetchedKeys: [FetchedKey] = []
     /// The name of the recipe's variant; nil for the recipe itself.
@@ -40,6 +42,7 @@ struct RecipePlan: Sendable {
         self.recipe = recipe
         self.directory = directory
         distribution = try recipe.distribution(upon: base)
+        workingDirectory = environment.workingDirectory
         profile = recipe.profile
         wish = PackageWish(
             words: recipe.contents.packages, profile: profile,

@@ -73,5 +73,8 @@ extension Recipe {
         enum CodingKeys: String, CodingKey {
             case kind, image, source, path, isBelow, access, digest, keepsOwners, architectures
         }
+
+        /// What a person calls it, such as `./dist` or `oci:tools: /usr/bin/jq`.
+        var name: String { image.map { "\($0): \(source)" } ?? source }
     }
 }

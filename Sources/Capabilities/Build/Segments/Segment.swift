@@ -8,6 +8,8 @@ struct Segment: Sendable {
     let key: String
     let table: SegmentTable
     let store: Store
+    /// Copies of the segment share it.
+    let parsed = ParsedControl()
 
     init(key: String, table: SegmentTable, store: Store) {
         self.key = key

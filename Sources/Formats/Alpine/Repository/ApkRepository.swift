@@ -45,9 +45,12 @@ package struct ApkRepository: Hashable, Sendable {
         return result
     }
 
+    /// As it stands in the file, without the line's end.
+    package var line: String { (tag.map { "@\($0) " } ?? "") + address }
+
     /// The content of the file.
     package static func file(_ repositories: [ApkRepository]) -> [UInt8] {
-        Array(repositories.map { ($0.tag.map { "@\($0) " } ?? "") + $0.address + "\n" }.joined().utf8)
+        Array(repositories.map { $0.line + "\n" }.joined().utf8)
     }
 }
 

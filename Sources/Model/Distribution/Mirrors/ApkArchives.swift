@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PlinthAlpine
 package import PlinthCore
 package import SystemPackage
 
@@ -10,16 +11,19 @@ package struct ApkArchive: Hashable, Sendable {
     package var tag: String?
     /// Files of public keys, named as in signatures.
     package var keys: [FilePath]
+    /// What others are told of it: a recipe's path that is relative stays so, and is the same on every machine.
+    package let name: String
 
-    package init(baseURL: String, tag: String? = nil, keys: [FilePath]) {
+    package init(baseURL: String, tag: String? = nil, keys: [FilePath], name: String? = nil) {
         self.baseURL = baseURL
         self.tag = tag
         self.keys = keys
+        self.name = name ?? baseURL
     }
 
-    /// The last two parts of the address, such as `v3.20/main`.
+    /// The last two parts of the name, such as `v3.20/main`.
     package var label: String {
-        let plain = baseURL.firstRange(of: "://").map { baseURL[$0.upperBound...] } ?? baseURL[...]
+        let plain = name.firstRange(of: "://").map { name[$0.upperBound...] } ?? name[...]
         return plain.split(separator: "/").suffix(2).joined(separator: "/")
     }
 
@@ -47,16 +51,16 @@ package struct ApkArchives {
         configuration = try UserConfiguration(environment, files)
     }
 
-    /// - Parameter named: the recipe's repositories with their tags; paths are absolute.
+    /// - Parameter named: the recipe's repositories with their tags; paths are absolute, and named as the recipe has them.
     /// - Parameter keyring: the recipe's files and folders of keys.
     /// - Throws: `Problem` with code `mirror.none`, `mirror.address`, `keyring.missing`.
     package func archives(
-        named: [(url: String, tag: String?)], keyring: [FilePath]
+        named: [(url: String, name: String?, tag: String?)], keyring: [FilePath]
     ) throws -> [ApkArchive] {
         let keys = try keys(keyring)
         let own = try named.map { repository in
             let address = try MirrorAddress.checked(repository.url, from: "repository in the recipe")
-            return ApkArchive(baseURL: address, tag: repository.tag, keys: keys)
+            return ApkArchive(baseURL: address, tag: repository.tag, keys: keys, name: repository.name)
         }
         // Repositories with tags stand beside the distribution's.
         if own.contains(where: { $0.tag == nil }) { return own }
@@ -73,9 +77,10 @@ package struct ApkArchives {
         }
     }
 
+    private var variable: String { "PLINTH_MIRROR_\(distribution.family.rawValue.uppercased())" }
+
     private func mirror() throws -> String {
         let key = "mirror.\(distribution.family.rawValue)"
-        let variable = "PLINTH_MIRROR_\(distribution.family.rawValue.uppercased())"
         if let text = environment[variable] { return try MirrorAddress.checked(text, from: variable) }
         if let text = configuration[key] { return try MirrorAddress.checked(text, from: key) }
         if distribution.family == .alpine, let own = try machineMirror() { return own }
@@ -88,13 +93,11 @@ package struct ApkArchives {
             ])
     }
 
-    /// What stands before the branch in the first repository that has one.
+    /// What stands before the branch in the first repository that has one, and no tag.
+    /// - Throws: `Problem` with code `apk.repository` for a line that cannot be understood.
     private func machineMirror() throws -> String? {
-        guard let bytes = try files.read("/etc/apk/repositories") else { return nil }
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            guard let word = line.split(separator: " ").first, let address = MirrorAddress.normal(word) else {
-                continue
-            }
+        for repository in try machineRepositories() where repository.tag == nil {
+            guard let address = MirrorAddress.normal(repository.address) else { continue }
             let parts = address.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count > 3, let branch = parts.dropLast().last, branch == "edge" || branch.hasPrefix("v3.")
             else {
@@ -103,6 +106,18 @@ package struct ApkArchives {
             return parts.dropLast(2).joined(separator: "/")
         }
         return nil
+    }
+
+    private func machineRepositories() throws -> [ApkRepository] {
+        let file = "/etc/apk/repositories"
+        guard let bytes = try files.read(FilePath(file)) else { return [] }
+        do {
+            return try ApkRepository.parse(bytes, place: file)
+        } catch {
+            var problem = error
+            problem.hints.append("or set \(variable) to the address of a mirror, and the file is not read")
+            throw problem
+        }
     }
 
     // MARK: Keys

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CXattr
 import SystemPackage
 
 #if canImport(Glibc)
@@ -20,11 +19,11 @@ enum HostAttributes {
     static func read(_ path: FilePath) -> [String: [UInt8]] {
         path.withPlatformString { path in
             var attributes: [String: [UInt8]] = [:]
-            guard let names = bytes({ listAttributes(path, $0, $1) }) else { return [:] }
+            guard let names = bytes({ list(path, $0, $1) }) else { return [:] }
             for bytes in names.split(separator: 0) {
                 guard let name = String(validating: bytes, as: UTF8.self), isPortable(name) else { continue }
                 attributes[name] = name.withCString { name in
-                    Self.bytes { getAttribute(path, name, $0, $1) }
+                    Self.bytes { get(path, name, $0, $1) }
                 }
             }
             return attributes
@@ -52,40 +51,6 @@ enum HostAttributes {
     /// Of an open file or directory.
     /// - Returns: the system's error number, 0 for none.
     static func set(_ name: String, _ value: [UInt8], on file: Int32) -> Int32 {
-        name.withCString { name in value.withUnsafeBytes { setAttribute(file, name, $0) } } == 0 ? 0 : errno
+        name.withCString { name in value.withUnsafeBytes { set(file, name, $0) } } == 0 ? 0 : errno
     }
 }
-
-#if canImport(Darwin)
-    private func listAttributes(
-        _ path: UnsafePointer<CChar>, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
-    ) -> Int {
-        listxattr(path, buffer, size, XATTR_NOFOLLOW)
-    }
-
-    private func getAttribute(
-        _ path: UnsafePointer<CChar>, _ name: UnsafePointer<CChar>, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
-    ) -> Int {
-        getxattr(path, name, buffer, size, 0, XATTR_NOFOLLOW)
-    }
-
-    private func setAttribute(_ file: Int32, _ name: UnsafePointer<CChar>, _ value: UnsafeRawBufferPointer) -> Int32 {
-        fsetxattr(file, name, value.baseAddress, value.count, 0, 0)
-    }
-#else
-    private func listAttributes(
-        _ path: UnsafePointer<CChar>, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
-    ) -> Int {
-        llistxattr(path, buffer, size)
-    }
-
-    private func getAttribute(
-        _ path: UnsafePointer<CChar>, _ name: UnsafePointer<CChar>, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
-    ) -> Int {
-        lgetxattr(path, name, buffer, size)
-    }
-
-    private func setAttribute(_ file: Int32, _ name: UnsafePointer<CChar>, _ value: UnsafeRawBufferPointer) -> Int32 {
-        fsetxattr(file, name, value.baseAddress, value.count, 0)
-    }
-#endif

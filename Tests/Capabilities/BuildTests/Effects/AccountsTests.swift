@@ -7,11 +7,12 @@ import Testing
 
 @Suite struct AccountsTests {
     private func context(
-        users: [DeclaredAccounts.User] = [], groups: [DeclaredAccounts.Group] = [], packages: [String] = []
+        users: [DeclaredAccounts.User] = [], groups: [DeclaredAccounts.Group] = [], packages: [String] = [],
+        runAs: String? = nil, style: ScriptStyle = .debian
     ) -> EffectContext {
         EffectContext(
             architecture: "amd64", triplet: "", packages: packages.map { EffectPackage(name: $0, version: "1") },
-            accounts: DeclaredAccounts(users: users, groups: groups))
+            accounts: DeclaredAccounts(users: users, groups: groups, runAs: runAs), style: style)
     }
 
     private func user(_ name: String, _ number: UInt32, group: UInt32? = nil) -> DeclaredAccounts.User {
@@ -48,6 +49,68 @@ import Testing
                     "etc/passwd = root:x:0:0:root:/root:/bin/bash\nman:x:6:12:man:/v:/n\n",
                     "etc/shadow [640 0:42] = root:*:1:0:99999:7:::\nman:*:1:0:99999:7:::\n",
                 ])
+    }
+
+    private static let masters = [
+        "usr/share/base-passwd/passwd.master = root:*:0:0:root:/root:/bin/bash\n",
+        "usr/share/base-passwd/group.master = root:*:0:\n",
+    ]
+
+    @Test(arguments: [nil, "root", "65532", "root:0", "nonrooted"])
+    func wholeSystemsStayAsTheyAre(_ runAs: String?) throws {
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: Self.masters, in: context(runAs: runAs)) == [
+                "etc/", "etc/group = root:x:0:\n", "etc/passwd = root:x:0:0:root:/root:/bin/bash\n",
+            ])
+        let alpine = ["etc/passwd = root:x:0:0:root:/root:/bin/sh\n", "etc/group = root:x:0:root\n"]
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: alpine, in: context(runAs: runAs, style: .busyBox)) == [])
+    }
+
+    @Test(arguments: ["nonroot", "nonroot:root", "root:nonroot", "nonroot:nonroot"])
+    func wholeSystemsGetNonrootWhenItRunsThem(_ runAs: String) throws {
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: Self.masters, in: context(packages: ["passwd"], runAs: runAs))
+                == [
+                    "etc/", "etc/group = root:x:0:\nnonroot:x:65532:\n",
+                    "etc/gshadow [640 0:42] = root:*::\nnonroot:*::\n",
+                    "etc/passwd = root:x:0:0:root:/root:/bin/bash\n"
+                        + "nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin\n",
+                    "etc/shadow [640 0:42] = root:*:1:0:99999:7:::\nnonroot:*:1:0:99999:7:::\n",
+                    "home/", "home/nonroot/ [700 65532:65532]",
+                ])
+    }
+
+    @Test func alpineGetsNonrootWhenItRunsIt() throws {
+        let before = [
+            "etc/passwd = root:x:0:0:root:/root:/bin/sh\n", "etc/group = root:x:0:root\nshadow:x:42:\n",
+            "etc/shadow [640 0:42] = root:*::0:::::\n", "home/",
+        ]
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: before, in: context(runAs: "nonroot", style: .busyBox)) == [
+                "etc/group = root:x:0:root\nshadow:x:42:\nnonroot:x:65532:\n",
+                "etc/passwd = root:x:0:0:root:/root:/bin/sh\n"
+                    + "nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n",
+                "etc/shadow [640 0:42] = root:*::0:::::\nnonroot:!:1:0:99999:7:::\n",
+                "home/nonroot/ [700 65532:65532]",
+            ])
+    }
+
+    @Test func whatARecipeOrDistributionCallsNonrootStays() throws {
+        let declared = try SmallTree.added(
+            by: AccountsEffect(), to: Self.masters, in: context(users: [user("nonroot", 1000)], runAs: "nonroot"))
+        #expect(declared[1] == "etc/group = root:x:0:\nnonroot:x:1000:\n")
+        let other = try SmallTree.added(
+            by: AccountsEffect(), to: Self.masters,
+            in: context(groups: [.init(name: "x", group: 65532)], runAs: "nonroot"))
+        #expect(other[1] == "etc/group = root:x:0:\nx:x:65532:\n")
+        let own = [
+            "etc/passwd = nonroot:x:65532:65532:Nobody:/home/nonroot:/bin/sh\n", "etc/group = nonroot:x:65532:\n",
+        ]
+        #expect(
+            try SmallTree.added(by: AccountsEffect(), to: own, in: context(runAs: "nonroot", style: .busyBox)) == [
+                "home/", "home/nonroot/ [700 65532:65532]",
+            ])
     }
 
     @Test func addsDeclaredAccounts() throws {

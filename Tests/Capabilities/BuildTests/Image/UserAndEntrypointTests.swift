@@ -72,4 +72,55 @@ struct DefaultEntrypointTests {
             #expect(DefaultEntrypoint.find(for: named, in: tree, segments) == expected)
         }
     }
+
+    private static let scripts = [
+        TestPackage(
+            "ca-certificates", files: [.file("usr/sbin/update-ca-certificates", "#!/bin/sh -e\n", mode: 0o755)]),
+        TestPackage("tool", files: [.file("usr/bin/tool", "#! /usr/bin/python3\n", mode: 0o755)]),
+        TestPackage(
+            "both",
+            files: [
+                .file("usr/bin/helper", "#!/bin/sh", mode: 0o755), .file("usr/bin/binary", "\u{7f}ELF", mode: 0o755),
+            ]),
+        TestPackage("bash", files: [.file("usr/bin/bash", "#!/bin/sh\n", mode: 0o755)]),
+    ]
+
+    @Test(
+        arguments: [
+            ("ca-certificates", nil, []), ("ca-certificates", "bin/sh", ["/usr/sbin/update-ca-certificates"]),
+            ("tool", "bin/sh", []), ("tool", "usr/bin/python3", ["/usr/bin/tool"]), ("both", nil, ["/usr/bin/binary"]),
+            ("both", "bin/sh", []), ("bash", nil, []),
+        ] as [(String, String?, [String])])
+    func scriptsNeedTheirInterpreter(_ named: String, _ present: String?, _ expected: [String]) throws {
+        try PackageBench.with { bench in
+            let segments = try bench.segments(Self.scripts)
+            let merge = try TreeMerge(segments, rules: DebianMergeRules(segments), epoch: 0)
+            var tree = PlatformBuilder.tree(of: merge, segments, epoch: 0)
+            if let path = present.flatMap({ TreePath(text: $0) }) {
+                tree.write(path, [], mode: 0o755, origin: .effect("test"))
+            }
+            #expect(DefaultEntrypoint.find(for: [named], in: tree, segments) == expected)
+        }
+    }
+
+    @Test func shellIsNoScriptWithoutInterpreter() throws {
+        var tree = FileTree(epoch: 0)
+        tree.write(TreePath("usr/bin/bash"), Array("#!/opt/sh\n".utf8), mode: 0o755, origin: .effect("test"))
+        #expect(DefaultEntrypoint.shell(in: tree) == [])
+        tree.write(TreePath("usr/bin/sh"), [0x7f], mode: 0o755, origin: .effect("test"))
+        #expect(DefaultEntrypoint.shell(in: tree) == ["/usr/bin/sh"])
+    }
+
+    /// Of a recipe's large file no more is read than Linux itself reads.
+    @Test func onlyTheBeginningIsRead() {
+        var tree = FileTree(epoch: 0)
+        let path = TreePath("usr/bin/large")
+        let node = FileNode(.file(size: 1 << 40), mode: 0o755, origin: .recipe(line: 1))
+        tree.makeDirectory(TreePath("usr/bin"), origin: .effect("test"))
+        tree.put(path, node) { offset, count in
+            #expect(offset == 0 && count <= 256)
+            return Array("#!/bin/sh\n".utf8)
+        }
+        #expect(tree.missingInterpreter(of: path) == "/bin/sh")
+    }
 }

@@ -13,7 +13,7 @@ import Testing
 struct LocalPackageTests {
     static let tool = TestPackage(
         "tool", "1:2.0-1", architecture: "amd64", fields: ["Depends": "libgreeting", "Source": "tools (2.0)"],
-        files: [.file("usr/bin/tool", "#!/bin/sh\n", mode: 0o755)])
+        files: [.file("usr/bin/tool", "program\n", mode: 0o755)])
 
     static func write(_ package: TestPackage, _ bench: WorkshopBench, _ name: String = "own/tool.deb") throws {
         try writeFile(

@@ -26,7 +26,7 @@ struct WorkshopBench: Sendable {
         TestPackage(
             "hello", "2.10-3", architecture: "amd64", fields: ["Depends": "libgreeting (>= 1.0), base-files, debconf"],
             files: [
-                .file("usr/bin/hello", "#!/bin/sh\n", mode: 0o755), .file("etc/hello.conf", "greeting=hello\n"),
+                .file("usr/bin/hello", "program\n", mode: 0o755), .file("etc/hello.conf", "greeting=hello\n"),
                 .file("usr/share/doc/hello/copyright", "Nobody's.\n"), .file("usr/share/man/man1/hello.1", "man"),
                 TestFile("usr/share/hello/new", .file([65]), modified: 1_740_000_000),
             ],

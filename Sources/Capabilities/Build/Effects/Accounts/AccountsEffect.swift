@@ -14,6 +14,8 @@ struct AccountsEffect: Effect {
         if table.users.isEmpty, context.style == .debian {
             table = try Self.distributionTable(tree) ?? Self.smallTable(tree, context)
         }
+        // A distribution's own accounts stay as they are until somebody is to run the image under that name.
+        if context.accounts.runsAs(StaticAccounts.nonroot.name) { Self.addNonroot(to: &table, context.accounts) }
         // `shadowconfig on`, which passwd's own script runs.
         if context.package("passwd") != nil { table.hasShadow = true }
         try DeclaredAccountsCheck.add(context.accounts, to: &table)
@@ -22,7 +24,9 @@ struct AccountsEffect: Effect {
             guard let home = TreePath(text: user.home), !home.isRoot else { continue }
             edit.directory(home, mode: 0o700, user: user.user, group: user.group, in: &tree)
         }
-        if let user = table.user("nonroot"), let home = TreePath(text: user.home), user.user == 65532 {
+        if let user = table.user(StaticAccounts.nonroot.name), user.user == StaticAccounts.nonroot.user,
+            let home = TreePath(text: user.home)
+        {
             edit.directory(home, mode: 0o700, user: user.user, group: user.group, in: &tree)
         }
         return edit.report
@@ -57,12 +61,23 @@ struct AccountsEffect: Effect {
         for (name, group) in StaticAccounts.groups where wanted.contains(group) {
             table.add(AccountTable.Group(name: name, group: group, secret: .none))
         }
-        let isTaken = context.accounts.users.contains { $0.name == "nonroot" || $0.user == 65532 }
-        if !isTaken, !context.accounts.groups.contains(where: { $0.name == "nonroot" || $0.group == 65532 }) {
-            table.add(StaticAccounts.nonroot)
-            table.add(AccountTable.Group(name: "nonroot", group: 65532, secret: .none))
-        }
+        addNonroot(to: &table, context.accounts)
         return table
+    }
+
+    /// Adds `nonroot` with its group, unless somebody has the name or the number, or gets it from the recipe.
+    private static func addNonroot(to table: inout AccountTable, _ declared: DeclaredAccounts) {
+        var user = StaticAccounts.nonroot
+        let (name, number) = (user.name, user.user)
+        let isTaken =
+            table.users.contains { $0.name == name || $0.user == number }
+            || table.groups.contains { $0.name == name || $0.group == number }
+            || declared.users.contains { $0.name == name || $0.user == number }
+            || declared.groups.contains { $0.name == name || $0.group == number }
+        if isTaken { return }
+        if table.style == .busyBox { user.shell = "/sbin/nologin" }
+        table.add(user)
+        table.add(AccountTable.Group(name: name, group: number, secret: .none))
     }
 
     /// The numbers that entries of the tree belong to.
