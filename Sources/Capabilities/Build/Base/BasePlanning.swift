@@ -15,7 +15,7 @@ extension Workshop {
         guard let base = recipe.base else {
             return try RecipePlan(recipe, beside: directory, in: environment, target)
         }
-        let images = NamedImages(directory: Self.home(of: base.image, beside: directory), open: open, pins: pins)
+        let images = NamedImages(directory: home(of: base.image, beside: directory), open: open, pins: pins)
         let opener = BaseOpener(base: base, images: images, store: store)
         let first = try await opener.open(for: Self.anyPlatform(recipe, target))
         var plan = try RecipePlan(recipe, beside: directory, in: environment, target, upon: first)
@@ -28,9 +28,10 @@ extension Workshop {
     }
 
     /// A base's path is relative to the recipe; apko's to where it is run.
-    private static func home(of image: String, beside directory: FilePath) -> FilePath {
-        let isThere = (try? directory.pushing(FilePath(image)).stat()) != nil
-        return !isThere && (try? FilePath(image).stat()) != nil ? "" : directory
+    private func home(of image: String, beside directory: FilePath) -> FilePath {
+        let (own, working) = (directory, environment.workingDirectory)
+        func isThere(_ place: FilePath) -> Bool { (try? place.pushing(FilePath(image)).stat()) != nil }
+        return !isThere(own) && isThere(working) ? working : own
     }
 
     /// One of those that are built for.
