@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PlinthCore
 import PlinthDistribution
+import SystemPackage
 import Testing
 
 /// Where `.apk` packages come from when the recipe does not say.
@@ -31,6 +32,22 @@ struct ApkArchivesTests {
     @Test(arguments: [nil, "", "# nothing\n", "https://example.org/os\n", "@t https://example.org/alpine/v3.22/main\n"])
     func noMirrorIsKnown(_ repositories: String?) throws {
         #expect(problem { try addresses(repositories) }?.code == "mirror.none")
+    }
+
+    /// Where the checkout lies is nobody's business: the same lock comes out of every one.
+    @Test func recipesNameTheirRepositoriesThemselves() throws {
+        let files = MachineFiles(literal: ["/keys/a.rsa.pub": "key"])
+        let environment = Environment(variables: [:], now: { 0 }, width: 1)
+        let archives = try ApkArchives(
+            for: try Distribution.named("alpine:3.22"), environment: environment, files: files
+        ).archives(
+            named: [
+                (url: "/home/ann/work/packages", name: "packages", tag: nil),
+                (url: "https://example.org/alpine/edge/main", name: nil, tag: "edge"),
+            ], keyring: ["/keys"])
+        #expect(archives.map(\.baseURL) == ["/home/ann/work/packages", "https://example.org/alpine/edge/main"])
+        #expect(archives.map(\.name) == ["packages", "https://example.org/alpine/edge/main"])
+        #expect(archives.map(\.label) == ["packages", "edge/main"])
     }
 
     @Test func lineThatIsNotUnderstood() throws {
