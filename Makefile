@@ -50,6 +50,7 @@ interop: build
 	Tests/Interop/dpkg-trees.sh --binary $(BINARY) --report docs/dpkg-trees.md
 	Tests/Interop/readers.sh --binary $(BINARY) --report docs/readers.md
 	Tests/Interop/full-system.sh --binary $(BINARY) --report docs/full-system.md
+	Tests/Interop/effects.sh --binary $(BINARY)
 
 # Side by side with mmdebstrap, apt, skopeo and syft; minutes. The tables go to docs/.
 bench: build

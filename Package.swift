@@ -87,10 +87,8 @@ let package = Package(
             "PlinthBuild", "Capabilities/Build",
             needs: [
                 "PlinthImage", "PlinthDistribution", "PlinthReports", "PlinthFetch", "PlinthSandbox", "PlinthDebian",
-                "PlinthAlpine",
-                "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML", "PlinthSystemd",
-                "PlinthArchive",
-                "PlinthCore", crypto, system, logging,
+                "PlinthAlpine", "PlinthPackages", "PlinthSBOM", "PlinthOCI", "PlinthELF", "PlinthYAML",
+                "PlinthSystemd", "PlinthGSettings", "PlinthArchive", "PlinthCore", crypto, system, logging,
             ]),
         room(
             "PlinthInspect", "Capabilities/Inspect",
@@ -152,6 +150,7 @@ let package = Package(
         room("PlinthELF", "Formats/ELF", needs: ["PlinthCore"], settings: strict),
         room("PlinthYAML", "Formats/YAML", needs: ["PlinthCore", "CYAML"], settings: strict),
         room("PlinthSystemd", "Formats/Systemd", needs: ["PlinthCore"], settings: strict),
+        room("PlinthGSettings", "Formats/GSettings", settings: strict),
         room(
             "PlinthArchive", "Formats/Archive",
             needs: ["PlinthCore", "CLZMA", "CZlib", "CZstd", "CDeflate", "CBzip2"], settings: strict),
@@ -184,6 +183,9 @@ let package = Package(
         tests("SBOMTests", "Formats/SBOMTests", of: ["PlinthSBOM", "PlinthCore", "PlinthTestSupport"]),
         tests("YAMLTests", "Formats/YAMLTests", of: ["PlinthYAML", "PlinthCore"]),
         tests("SystemdTests", "Formats/SystemdTests", of: ["PlinthSystemd", "PlinthCore"]),
+        tests(
+            "GSettingsTests", "Formats/GSettingsTests",
+            of: ["PlinthGSettings", "PlinthCore", "PlinthTestSupport", system]),
         tests(
             "ImageTests", "Model/ImageTests",
             of: [
@@ -251,7 +253,7 @@ let package = Package(
             name: "PlinthFuzz",
             dependencies: [
                 "PlinthImage", "PlinthDebian", "PlinthAlpine", "PlinthELF", "PlinthOCI", "PlinthYAML", "PlinthSystemd",
-                "PlinthArchive", "PlinthCore", system,
+                "PlinthGSettings", "PlinthArchive", "PlinthCore", system,
             ],
             path: "Fuzz/Targets", swiftSettings: common),
         tests("FuzzTests", "Fuzz", of: ["PlinthFuzz", "PlinthCore", "PlinthTestSupport", system]),

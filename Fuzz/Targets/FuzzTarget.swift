@@ -23,7 +23,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case apkScripts = "apk-scripts"
     case apkRepositories = "apk-repositories"
     case reference, save, layers
-    case systemd
+    case systemd, schemas
 
     /// What the fuzzing program tries: its callback can capture nothing.
     package static let chosen = Mutex(FuzzTarget.tar)
@@ -71,6 +71,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .save: try ImageFuzzing.save(bytes)
         case .layers: try ImageFuzzing.layers(bytes)
         case .systemd: Self.systemd(bytes)
+        case .schemas: Self.schemas(bytes)
         }
     }
 

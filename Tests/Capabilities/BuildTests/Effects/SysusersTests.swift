@@ -158,7 +158,7 @@ struct SysusersTests {
         let report = try SysusersEffect().apply(to: &tree, in: Self.context)
         #expect(
             report.notes == [
-                "/etc/sysusers.d/b.conf line 10 was passed over: “bad:name” is no name for an account",
+                "/etc/sysusers.d/b.conf line 10 passed over: “bad:name” is no name for an account",
                 "the user eight was not made: there is no group 305",
                 "the user eighteen was not made: there is no group nobody9",
             ])

@@ -73,7 +73,7 @@ struct TmpfilesTests {
         let report = try TmpfilesEffect().apply(to: &tree, in: Self.context)
         #expect(
             report.notes == [
-                "/usr/lib/tmpfiles.d/a.conf line 31 was passed over: the action “k” is not one that an image can have",
+                "/usr/lib/tmpfiles.d/a.conf line 31 passed over: the action “k” is not one that an image can have",
                 "/srv/dangling/x was not made: what it would lie in is no directory",
                 "there is no user nobody9: lines about it were passed over",
             ])

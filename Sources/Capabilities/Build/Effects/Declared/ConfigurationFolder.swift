@@ -35,11 +35,28 @@ struct ConfigurationFolder {
             }
             let read = parse(try tree.contents(place))
             lines += read.lines
-            faults += read.faults.map { "/\(file) line \($0.line) was passed over: \($0.reason)" }
+            faults += Self.told(read.faults, of: file)
         }
         for fault in faults.prefix(20) { edit.note(fault) }
         if faults.count > 20 { edit.note("and \(faults.count - 20) more lines were passed over") }
         return lines
+    }
+
+    /// One sentence for each reason, with the numbers of its lines.
+    private static func told(_ faults: [ConfigurationFault], of file: TreePath) -> [String] {
+        var lines: [String: [Int]] = [:]
+        var reasons: [String] = []
+        for fault in faults {
+            let reason = "\(fault.reason)"
+            if lines[reason] == nil { reasons.append(reason) }
+            lines[reason, default: []].append(fault.line)
+        }
+        return reasons.map { reason in
+            let numbers = lines[reason] ?? []
+            let first = numbers.prefix(8).map { "\($0)" }.joined(separator: ", ")
+            let more = numbers.count > 8 ? " and \(numbers.count - 8) more" : ""
+            return "/\(file) line \(first)\(more) passed over: \(reason)"
+        }
     }
 
     private static let most = 20_000

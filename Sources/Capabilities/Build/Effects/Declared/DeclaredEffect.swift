@@ -21,12 +21,7 @@ package enum DeclaredEffect: String, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// The program whose work the effect does, as scripts call it.
-    var program: String {
-        switch self {
-        case .sysusers: "systemd-sysusers"
-        case .tmpfiles: "systemd-tmpfiles"
-        case .glibSchemas: "glib-compile-schemas"
-        }
-    }
+    /// The program that scripts need not run where the effect is asked for. What those for accounts and files do is
+    /// done where scripts call them, for the sake of the lines behind.
+    var standsIn: String? { self == .glibSchemas ? "glib-compile-schemas" : nil }
 }

@@ -7,7 +7,7 @@ extension SetupHost {
     mutating func systemCommand(_ call: ShellCall) -> ShellOutcome? {
         let words = call.arguments.compactMap { $0 }
         switch call.name {
-        case "glib-compile-schemas" where context.declared.contains(.glibSchemas): break
+        case let name where context.declared.contains { $0.standsIn == name }: break
         case "shadowconfig":
             accounts.hasShadow = accounts.hasShadow || words == ["on"]
             makeLock()

@@ -289,7 +289,8 @@ struct SetupHost: ShellHost {
         "logger", "sync", "py3compile", "py3clean", "pycompile", "pyclean", "ucfr", "ucfq", "restorecon", "chcon",
         "deluser", "delgroup", "userdel", "groupdel", "groupmod", "update-passwd", "clear", "stty",
         "rmdir-if-empty", "debconf-show", "install-info", "update-info-dir", "update-mime", "update-desktop-database",
-        "logname", "md5", "alias", "unalias", "getopts", "prt_info", "log", "confmodule", "more", "pager", "true",
+        "gio-querymodules", "logname", "md5", "alias", "unalias", "getopts", "prt_info", "log", "confmodule", "more",
+        "pager", "true",
         "selinuxenabled",
     ]
 }
