@@ -90,6 +90,9 @@ struct TreeMerge {
 
     /// Two packages have the same file: one must declare that it replaces the other.
     private mutating func contest(_ entry: SegmentTable.Entry, at path: TreePath, of index: Int) throws {
+        if let present = nodes[path], present.origin == .base, present.isLink, present.kind == entry.node.kind {
+            return
+        }
         guard let owner = owners[path], owner != index, let present = nodes[path] else {
             return try put(entry, at: path, of: index)
         }

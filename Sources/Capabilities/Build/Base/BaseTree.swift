@@ -31,6 +31,16 @@ extension BaseImage {
     }
 }
 
+extension TreeMerge {
+    /// Files of the base whose places packages have taken that are not newer versions of theirs.
+    func replacements(of base: [TreePath: FileNode]) -> EffectReport {
+        let taken = owners.keys.filter { base[$0].map { !$0.isDirectory } ?? false }.sorted()
+        guard let first = taken.first else { return EffectReport(name: "base") }
+        let rest = taken.count == 1 ? "is" : "and \(taken.count - 1) more are"
+        return EffectReport(name: "base", notes: ["/\(first) of the base \(rest) now as the packages bring them"])
+    }
+}
+
 extension FileNode {
     /// Whether two nodes differ in nothing but their time and who put them there.
     fileprivate func isSame(as other: FileNode) -> Bool {

@@ -52,6 +52,7 @@ struct PlatformBuilder: Sendable {
         base?.settle(&tree)
         let layers = try await layers(of: tree, segments, merge, overlay)
         let settings = try settings(in: tree, segments)
+        if base != nil { outcome.reports.append(merge.replacements(of: below)) }
         outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         outcome.reports.append(EffectReport(name: "owners", notes: OwnerNotes(tree: tree, user: settings.user).notes))
         return try record(outcome, overlay, tree, settings, layers, segments, created: created)
