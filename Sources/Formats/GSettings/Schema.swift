@@ -70,12 +70,30 @@ struct SchemaSet {
     var enums: [String: StringTable] = [:]
     var flags: [String: StringTable] = [:]
 
-    subscript(id: String) -> Schema? {
-        get { schemas[id] }
-        set {
-            if schemas[id] == nil { ids.append(id) }
-            schemas[id] = newValue
-        }
+    /// Bytes that tables of words and defaults take, over all keys.
+    private var size = 0
+
+    subscript(id: String) -> Schema? { schemas[id] }
+
+    /// - Throws: `SchemaFault` for more schemas than anybody has.
+    mutating func add(_ schema: Schema) throws(SchemaFault) {
+        guard ids.count < 16_384 else { throw SchemaFault("more than 16384 schemas") }
+        ids.append(schema.id)
+        schemas[schema.id] = schema
+    }
+
+    /// Changes a schema in its place.
+    mutating func change(_ id: String, _ body: (inout Schema) -> Void) {
+        guard var schema = schemas.removeValue(forKey: id) else { return }
+        body(&schema)
+        schemas[id] = schema
+    }
+
+    /// Each key has a table of its own in the file, however many share it here.
+    /// - Throws: `SchemaFault` for tables that would fill the memory.
+    mutating func count(_ key: SchemaKey) throws(SchemaFault) {
+        size += key.words.bytes.count + key.unparsed.count
+        guard size <= 32 << 20 else { throw SchemaFault("more than 32 MB of choices and defaults") }
     }
 
     mutating func remove(_ gone: Set<String>) {

@@ -106,7 +106,7 @@ struct SchemaFile {
         switch name {
         case "schema":
             if let schema {
-                set[schema.id] = schema
+                try set.add(schema)
                 added.insert(schema.id)
             }
             schema = nil
@@ -114,10 +114,10 @@ struct SchemaFile {
         case "default", "override":
             key?.key.unparsed = text
             try key?.key.setDefault()
-            if name == "override" { putKey() }
+            if name == "override" { try putKey() }
         case "key":
             guard key?.key.usual != nil else { throw SchemaFault("a key without <default>") }
-            putKey()
+            try putKey()
         case "choices":
             guard key?.key.hasChoices == true else { throw SchemaFault("<choices> without <choice>") }
             try key?.key.check()
@@ -127,8 +127,11 @@ struct SchemaFile {
         }
     }
 
-    private mutating func putKey() {
-        if let key { schema?[key.name] = .key(key.key) }
+    private mutating func putKey() throws(SchemaFault) {
+        guard let found = key else { return }
+        guard (schema?.names.count ?? 0) < 4096 else { throw SchemaFault("more than 4096 keys in a schema") }
+        try set.count(found.key)
+        schema?[found.name] = .key(found.key)
         key = nil
     }
 

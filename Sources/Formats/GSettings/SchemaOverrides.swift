@@ -4,7 +4,20 @@
 struct SchemaOverrides {
     private struct Group {
         var name: String
-        var values: [(key: String, value: [UInt8])] = []
+        /// Of several values for a key the last counts, in the place of the first.
+        private(set) var values: [(key: String, value: [UInt8])] = []
+        private var places: [String: Int] = [:]
+
+        init(name: String) { self.name = name }
+
+        mutating func set(_ key: String, _ value: [UInt8]) {
+            if let place = places[key] {
+                values[place].value = value
+            } else {
+                places[key] = values.count
+                values.append((key, value))
+            }
+        }
     }
 
     private var groups: [Group] = []
@@ -29,11 +42,7 @@ struct SchemaOverrides {
                 let key = String(decoding: Array(line[..<equals]).trimmed, as: UTF8.self)
                 guard !key.isEmpty else { throw SchemaFault("a value without a key", line: number + 1) }
                 let value = Array(line[(equals + 1)...].drop(while: MarkupReader.isBlank))
-                if let place = groups[current].values.firstIndex(where: { $0.key == key }) {
-                    groups[current].values[place].value = value
-                } else {
-                    groups[current].values.append((key, value))
-                }
+                groups[current].set(key, value)
             } else {
                 throw SchemaFault("neither a group nor a key with a value", line: number + 1)
             }
@@ -47,15 +56,16 @@ struct SchemaOverrides {
         for group in groups {
             let parts = group.name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
                 String.init)
-            guard let id = parts.first, var schema = set[id] else { continue }
-            for (name, text) in group.values {
-                do {
-                    try Self.change(&schema, name, text, desktop: parts.count == 2 ? parts[1] : nil)
-                } catch {
-                    faults.append("\(group.name) \(name): \(error.what)")
+            let desktop = parts.count == 2 ? parts[1] : nil
+            set.change(parts.first ?? "") { schema in
+                for (name, text) in group.values {
+                    do throws(SchemaFault) {
+                        try Self.change(&schema, name, text, desktop: desktop)
+                    } catch {
+                        faults.append("\(group.name) \(name): \(error.what)")
+                    }
                 }
             }
-            set[id] = schema
         }
         return faults
     }
@@ -69,6 +79,7 @@ struct SchemaOverrides {
         guard key.allows(value) else { throw SchemaFault("a value that the key may not have") }
         if let desktop {
             key.desktops.removeAll { $0.name == desktop }
+            guard key.desktops.count < 64 else { throw SchemaFault("defaults for more than 64 desktops") }
             key.desktops.append((desktop, value))
         } else {
             key.usual = value

@@ -20,6 +20,7 @@ struct StringTable: Equatable, Sendable {
     mutating func add(_ word: String, _ number: UInt32) throws(SchemaFault) {
         let word = Array(word.utf8)
         guard !contains(word), !aliases.contains(word) else { throw Self.repeated(word) }
+        guard places.count < 4096 else { throw SchemaFault("more than 4096 choices") }
         places[word] = UInt32(bytes.count / 4)
         numbers.insert(number)
         try append(number, 0xff, word)
@@ -31,6 +32,7 @@ struct StringTable: Equatable, Sendable {
         guard let place = places[Array(word.utf8)] else {
             throw SchemaFault("an alias for “\(word)”, which is no choice")
         }
+        guard aliases.count < 4096 else { throw SchemaFault("more than 4096 aliases") }
         aliases.insert(alias)
         try append(place, 0xfe, alias)
     }

@@ -76,7 +76,9 @@ package struct TmpfilesLine: Equatable, Sendable {
         replacesOthers = flags.contains("=")
         needsTarget = flags.contains("?")
         let text = String(decoding: try specifiers.expand(place), as: UTF8.self)
-        guard text.hasPrefix("/"), let path = TreePath(text: text) else { throw .path(text) }
+        guard text.hasPrefix("/"), let path = TreePath(text: text), path.components.count <= 64 else {
+            throw .path(text)
+        }
         self.path = "/\(path)"
         try readAccess(fields)
         let rest = Array(words.remainder).field

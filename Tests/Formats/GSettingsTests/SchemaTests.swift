@@ -106,3 +106,38 @@ struct SchemaTests {
         #expect(real == nil, "\(fault)")
     }
 }
+
+/// Files are input: what would take too much time or memory is refused.
+struct SchemaBoundsTests {
+    private static func key(_ number: Int, _ text: String) -> String {
+        "<key name='k\(number)' \(text)</key>"
+    }
+
+    private static func faults(_ text: String) -> [String] {
+        SchemaCompiler.compile([SchemaSamples.source("a.gschema.xml", "<schemalist>\(text)</schemalist>")]).faults
+    }
+
+    @Test func `more of everything than anybody has`() {
+        let choices = (0..<4097).map { "<value nick='n\($0)' value='\($0)'/>" }.joined()
+        #expect(
+            Self.faults("<enum id='e'>\(choices)</enum>") == [
+                "a.gschema.xml was left out: line 1: more than 4096 choices"
+            ])
+        let keys = (0..<4097).map { Self.key($0, "type='b'><default>true</default>") }.joined()
+        #expect(
+            Self.faults("<schema id='s'>\(keys)</schema>") == [
+                "a.gschema.xml was left out: line 1: more than 4096 keys in a schema"
+            ])
+        let schemas = (0..<16_385).map { "<schema id='s\($0)'/>" }.joined()
+        #expect(Self.faults(schemas) == ["a.gschema.xml was left out: line 1: more than 16384 schemas"])
+    }
+
+    @Test func `many keys with one great table`() {
+        let choices = (0..<4000).map { "<value nick='n\($0)' value='\($0)'/>" }.joined()
+        let keys = (0..<1000).map { Self.key($0, "enum='e'><default>'n1'</default>") }.joined()
+        #expect(
+            Self.faults("<enum id='e'>\(choices)</enum><schema id='s'>\(keys)</schema>") == [
+                "a.gschema.xml was left out: line 1: more than 32 MB of choices and defaults"
+            ])
+    }
+}

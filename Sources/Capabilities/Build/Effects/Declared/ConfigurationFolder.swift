@@ -59,7 +59,7 @@ struct ConfigurationFolder {
         }
     }
 
-    private static let most = 20_000
+    private static let most = 8192
 }
 
 extension Specifiers {

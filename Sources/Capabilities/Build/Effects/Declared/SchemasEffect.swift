@@ -12,13 +12,15 @@ struct SchemasEffect: Effect {
         var edit = TreeEdit(name)
         guard let folder = tree.resolve(Self.folder) else { return edit.report }
         var sources: [SchemaCompiler.Source] = []
+        var total: Int64 = 0
         for path in tree.children(of: folder) {
             let name = String(decoding: path.name, as: UTF8.self)
             guard Self.suffixes.contains(where: name.hasSuffix), let place = tree.resolve(path),
                 case .file(let size)? = tree[place]?.kind
             else { continue }
-            guard size <= Self.limit else {
-                edit.note("/\(path) was left out: it is longer than 4 MB")
+            total += size
+            guard size <= Self.limit, total <= 8 * Self.limit else {
+                edit.note("/\(path) was left out: files of schemas have at most 2 MB each, and 16 MB together")
                 continue
             }
             sources.append(SchemaCompiler.Source(name: name, content: try tree.contents(place)))
@@ -32,5 +34,5 @@ struct SchemasEffect: Effect {
 
     private static let folder = TreePath("usr/share/glib-2.0/schemas")
     private static let suffixes = [".gschema.xml", ".enums.xml", ".gschema.override"]
-    private static let limit: Int64 = 4 << 20
+    private static let limit: Int64 = 2 << 20
 }

@@ -28,7 +28,7 @@ extension TmpfilesWork {
                 if line.action != .symlink { note("/\(place) is there already, and something else") }
                 return
             }
-            remove(place)
+            guard removed(place) else { return note("/\(place) was not replaced: there is too much to do") }
         }
         switch line.action {
         case .directory:
@@ -133,10 +133,14 @@ extension TmpfilesWork {
         edit.changed(at: place)
     }
 
-    private mutating func remove(_ place: TreePath) {
+    /// Takes an entry away with all that it holds, if that is not too much to do.
+    private mutating func removed(_ place: TreePath) -> Bool {
         if tree[place]?.isDirectory == true {
+            visits -= tree.nodes.count
+            guard visits > 0 else { return false }
             for path in tree.descendants(of: place).reversed() { edit.remove(path, in: &tree) }
         }
         edit.remove(place, in: &tree)
+        return true
     }
 }

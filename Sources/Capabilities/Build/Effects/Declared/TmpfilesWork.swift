@@ -99,7 +99,9 @@ struct TmpfilesWork {
         }
         return tree.descendants(of: root).filter { entry in
             let names = entry.components.dropFirst(root.components.count)
-            guard names.count == wanted.count, !isMountedOver(entry) else { return false }
+            guard names.count == wanted.count, visits > 0, !isMountedOver(entry) else { return false }
+            // Long names against long patterns cost more.
+            visits -= pattern.utf8.count * entry.bytes.count >> 8
             return zip(wanted, names).allSatisfy { part, name in
                 (name.first != UInt8(ascii: ".") || part.hasPrefix("."))
                     && ShellPattern.matches(part, String(decoding: name, as: UTF8.self))
