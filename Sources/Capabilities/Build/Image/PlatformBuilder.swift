@@ -49,6 +49,7 @@ struct PlatformBuilder: Sendable {
         try order.additions.apply(to: &tree)
         merge.settleHardLinks(in: &tree)
         overlay.settleHardLinks(in: &tree)
+        outcome.reports += try await programs(on: &tree)
         base?.settle(&tree)
         let layers = try await layers(of: tree, segments, merge, overlay)
         let settings = try settings(in: tree, segments)
@@ -56,6 +57,13 @@ struct PlatformBuilder: Sendable {
         outcome.reports.append(ImageNotes(tree, settings, named: order.named, segments).report)
         outcome.reports.append(EffectReport(name: "owners", notes: OwnerNotes(tree: tree, user: settings.user).notes))
         return try record(outcome, overlay, tree, settings, layers, segments, created: created)
+    }
+
+    /// What only the image's own programs can do, now that all that they need is there.
+    private func programs(on tree: inout FileTree) async throws -> [EffectReport] {
+        let platform = order.distribution.platform(of: platform.architecture)
+        return try await ProgramRun(store: store, platform: platform).run(
+            order.inputs.declared.compactMap(\.program), on: &tree)
     }
 
     /// With what is left open as the base has it, or else found in the tree.

@@ -120,21 +120,12 @@ extension RecipeValue {
     fileprivate func effects() throws -> [DeclaredEffect] {
         var found: Set<DeclaredEffect> = []
         for element in try elements() {
-            let effect = try element.effect()
+            let effect = try element.choice(DeclaredEffect.self)
             guard found.insert(effect).inserted else {
                 throw element.problem("recipe.duplicate", "“\(effect.rawValue)” stands here twice")
             }
         }
         return DeclaredEffect.allCases.filter(found.contains)
-    }
-
-    private func effect() throws -> DeclaredEffect {
-        if let name = node.text, DeclaredEffect.planned.contains(name) {
-            throw problem(
-                "recipe.notYet", "The effect “\(name)” is not in this version",
-                hints: ["leave it out: programs of the image make their caches when they need them"])
-        }
-        return try choice(DeclaredEffect.self)
     }
 
     fileprivate func profile() throws -> BuildProfile {

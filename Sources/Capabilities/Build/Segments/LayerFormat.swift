@@ -15,30 +15,7 @@ enum LayerFormat {
     static var zstdEncoder: String { "\(ZstdEncoder.encoderName) level \(zstdLevel)" }
 
     /// The tar header of a node; hard links and everything but regular files have no content.
-    static func header(_ path: TreePath, _ node: FileNode) -> [UInt8] {
-        var entry = TarEntry(name: path.bytes, kind: .file, mode: node.mode, user: node.user, group: node.group)
-        entry.modified = node.modified
-        entry.attributes = node.attributes
-        switch node.kind {
-        case .directory:
-            entry.kind = .directory
-            entry.name.append(UInt8(ascii: "/"))
-        case .file(let size): entry.size = size
-        case .symlink(let target):
-            entry.kind = .symlink
-            entry.mode = 0o777
-            entry.linkTarget = target
-        case .hardLink(let target):
-            entry.kind = .hardLink
-            entry.linkTarget = target.bytes
-        case .characterDevice(let major, let minor):
-            (entry.kind, entry.deviceMajor, entry.deviceMinor) = (.characterDevice, major, minor)
-        case .blockDevice(let major, let minor):
-            (entry.kind, entry.deviceMajor, entry.deviceMinor) = (.blockDevice, major, minor)
-        case .fifo: entry.kind = .fifo
-        }
-        return TarHeader.encode(entry)
-    }
+    static func header(_ path: TreePath, _ node: FileNode) -> [UInt8] { TarHeader.encode(TarEntry(path, node)) }
 
     /// The empty file that hides an entry of lower layers, and all below it (OCI image-spec v1.1, layer.md, Whiteouts).
     static func whiteout(of path: TreePath, time: Int64) -> [UInt8] {

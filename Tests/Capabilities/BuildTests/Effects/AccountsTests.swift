@@ -113,6 +113,22 @@ import Testing
             ])
     }
 
+    @Test func whatIsThereStaysAsItIs() throws {
+        let lines = [
+            "etc/passwd = root::0:0:Chief:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n",
+            "etc/group = root:!:0:\nann:x:1000:\n", "etc/shadow = ann:$6$salt$hash:19000:1:2:3:4:5:\n",
+            "etc/gshadow = ann:!:root:\n",
+        ]
+        let after = try SmallTree.added(by: AccountsEffect(), to: lines, in: context(users: [user("bob", 1001)]))
+        #expect(
+            after.contains(
+                "etc/passwd = root::0:0:Chief:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n"
+                    + "bob:x:1001:1001::/home/bob:/bin/sh\n"), "\(after)")
+        #expect(after.contains { $0.contains("ann:$6$salt$hash:19000:1:2:3:4:5:\n") && $0.contains("\nbob:!:") })
+        #expect(after.contains { $0.hasPrefix("etc/gshadow") && $0.contains("ann:!:root:\n") }, "\(after)")
+        #expect(after.contains { $0.hasPrefix("etc/group") && $0.contains("= root:!:0:\nann:x:1000:\n") }, "\(after)")
+    }
+
     @Test func addsDeclaredAccounts() throws {
         let lines = try SmallTree.added(
             by: AccountsEffect(), to: [],

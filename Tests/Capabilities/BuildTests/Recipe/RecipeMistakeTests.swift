@@ -69,23 +69,12 @@ struct RecipeMistakeTests {
     @Test func `effects by name`() {
         #expect(
             told("distribution: debian:trixie\neffects: [sysuser]\n") == """
-                recipe.value: “effects” takes sysusers, tmpfiles or glib-schemas
+                recipe.value: “effects” takes sysusers, tmpfiles, glib-schemas, fontconfig or bytecode
                 r.yaml:2:11
                 2 | effects: [sysuser]
                   |           ^
                 hint: did you mean sysusers?
                 """)
-        #expect(
-            told("distribution: debian:trixie\neffects: [tmpfiles, fontconfig]\n") == """
-                recipe.notYet: The effect “fontconfig” is not in this version
-                r.yaml:2:21
-                2 | effects: [tmpfiles, fontconfig]
-                  |                     ^
-                hint: leave it out: programs of the image make their caches when they need them
-                """)
-        #expect(
-            told("distribution: debian:trixie\neffects: [bytecode]\n").hasPrefix("recipe.notYet: The effect “bytecode”")
-        )
         #expect(
             told("distribution: debian:trixie\neffects: [tmpfiles, tmpfiles]\n").hasPrefix(
                 "recipe.duplicate: “tmpfiles” stands here twice\nr.yaml:2:21"))

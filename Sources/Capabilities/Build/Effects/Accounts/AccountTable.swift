@@ -11,6 +11,8 @@ struct AccountTable {
         var comment = ""
         var home = "/nonexistent"
         var shell = "/usr/sbin/nologin"
+        /// The second field of `passwd`: `x` sends to the shadow file.
+        var password = "x"
         var secret = Secret.locked
     }
 
@@ -18,6 +20,7 @@ struct AccountTable {
         var name: String
         var group: UInt32
         var members: [String] = []
+        var password = "x"
         var secret = Secret.locked
     }
 
@@ -46,8 +49,16 @@ struct AccountTable {
     var hasShadow = false
     /// BusyBox appends to the files and leaves lines as they are; nobody there has a `gshadow`.
     var style = ScriptStyle.debian
-    /// The lines of the shadow file by user, as they were found.
-    private var shadowLines: [String: String] = [:]
+    /// The lines of the shadow files by name, as they were found.
+    private var shadowLines: [String: ShadowLine] = [:]
+    private var groupShadowLines: [String: ShadowLine] = [:]
+
+    /// A line that stays as long as nothing that it says changes.
+    private struct ShadowLine {
+        var text: String
+        var secret: Secret
+        var members: [String] = []
+    }
 
     func user(_ name: some StringProtocol) -> User? { users.first { $0.name == name } }
     func group(_ name: some StringProtocol) -> Group? { groups.first { $0.name == name } }
@@ -98,33 +109,42 @@ struct AccountTable {
 
 extension AccountTable {
     /// Reads what the tree has; lines that are no accounts are passed over.
-    init(in tree: FileTree, style: ScriptStyle = .debian) {
+    /// - Parameter isMaster: whether these are the distribution's lists, whose passwords say nothing.
+    init(in tree: FileTree, style: ScriptStyle = .debian, isMaster: Bool = false) {
         self.style = style
+        var userPlaces: [String: Int] = [:]
+        var groupPlaces: [String: Int] = [:]
         for line in Self.lines(of: TreePath("etc/passwd"), in: tree) {
-            guard line.count >= 7, let user = UInt32(line[2]), let group = UInt32(line[3]) else { continue }
-            add(
+            guard line.count >= 7, let user = UInt32(line[2]), let group = UInt32(line[3]),
+                userPlaces[line[0]] == nil
+            else { continue }
+            userPlaces[line[0]] = users.count
+            users.append(
                 User(
                     name: line[0], user: user, group: group, comment: line[4], home: line[5], shell: line[6],
-                    secret: .none))
+                    password: isMaster ? "x" : line[1], secret: .none))
         }
         for line in Self.lines(of: TreePath("etc/group"), in: tree) {
-            guard line.count >= 4, let group = UInt32(line[2]) else { continue }
+            guard line.count >= 4, let group = UInt32(line[2]), groupPlaces[line[0]] == nil else { continue }
+            groupPlaces[line[0]] = groups.count
             let members = line[3].split(separator: ",").map(String.init)
-            add(Group(name: line[0], group: group, members: members, secret: .none))
+            groups.append(Group(name: line[0], group: group, members: members, password: isMaster ? "x" : line[1], secret: .none))
         }
-        readShadow(in: tree)
+        readShadow(in: tree, userPlaces, groupPlaces)
     }
 
-    private mutating func readShadow(in tree: FileTree) {
+    private mutating func readShadow(in tree: FileTree, _ userPlaces: [String: Int], _ groupPlaces: [String: Int]) {
         hasShadow = tree[TreePath("etc/shadow")] != nil
         for line in Self.lines(of: TreePath("etc/shadow"), in: tree) where line.count >= 8 {
-            guard let index = users.firstIndex(where: { $0.name == line[0] }) else { continue }
+            guard let index = userPlaces[line[0]] else { continue }
             users[index].secret = Self.secret(line[1], isExpired: line[7] == "1")
-            shadowLines[line[0]] = line.joined(separator: ":")
+            shadowLines[line[0]] = ShadowLine(text: line.joined(separator: ":"), secret: users[index].secret)
         }
         for line in Self.lines(of: TreePath("etc/gshadow"), in: tree) where line.count >= 2 {
-            guard let index = groups.firstIndex(where: { $0.name == line[0] }) else { continue }
+            guard let index = groupPlaces[line[0]] else { continue }
             groups[index].secret = Self.secret(line[1], isExpired: false)
+            groupShadowLines[line[0]] = ShadowLine(
+                text: line.joined(separator: ":"), secret: groups[index].secret, members: groups[index].members)
         }
     }
 
@@ -146,9 +166,9 @@ extension AccountTable {
     /// Writes the files. The day on which a password was set is the day of the tree's time.
     func write(to tree: inout FileTree, _ edit: inout TreeEdit) {
         let passwd = users.map { user in
-            "\(user.name):x:\(user.user):\(user.group):\(user.comment):\(user.home):\(user.shell)\n"
+            "\(user.name):\(user.password):\(user.user):\(user.group):\(user.comment):\(user.home):\(user.shell)\n"
         }
-        let group = groups.map { "\($0.name):x:\($0.group):\($0.members.joined(separator: ","))\n" }
+        let group = groups.map { "\($0.name):\($0.password):\($0.group):\($0.members.joined(separator: ","))\n" }
         edit.write(TreePath("etc/passwd"), passwd.joined(), in: &tree)
         // An image of apk without a base layout has nobody in it.
         if !groups.isEmpty || style == .debian { edit.write(TreePath("etc/group"), group.joined(), in: &tree) }
@@ -160,17 +180,23 @@ extension AccountTable {
         }
         write("shadow", users.map { shadowLine(of: $0, tree.epoch) })
         guard style == .debian else { return }
-        write(
-            "gshadow",
-            groups.map { "\($0.name):\($0.secret.text)::\($0.members.joined(separator: ","))\n" })
+        write("gshadow", groups.map(groupShadowLine))
+    }
+
+    private func groupShadowLine(of group: Group) -> String {
+        if let found = groupShadowLines[group.name], found.secret == group.secret, found.members == group.members {
+            return found.text + "\n"
+        }
+        return "\(group.name):\(group.secret.text)::\(group.members.joined(separator: ","))\n"
     }
 
     private func shadowLine(of user: User, _ epoch: Int64) -> String {
         // Day 0 would ask for a new password.
         let day = epoch >= 86_400 ? String(epoch / 86_400) : ""
-        if style == .busyBox {
-            return shadowLines[user.name].map { $0 + "\n" } ?? "\(user.name):!:\(day):0:99999:7:::\n"
+        if let found = shadowLines[user.name], style == .busyBox || found.secret == user.secret {
+            return found.text + "\n"
         }
+        if style == .busyBox { return "\(user.name):!:\(day):0:99999:7:::\n" }
         let ageing = user.secret == .none ? "0:99999:7:::" : user.secret == .expired ? "::::1:" : ":::::"
         return "\(user.name):\(user.secret.text):\(day):\(ageing)\n"
     }

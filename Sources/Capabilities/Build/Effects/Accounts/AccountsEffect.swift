@@ -40,7 +40,7 @@ struct AccountsEffect: Effect {
         var copy = FileTree(epoch: 0)
         copy.write(TreePath("etc/passwd"), try tree.contents(passwd), origin: .effect("accounts"))
         copy.write(TreePath("etc/group"), try tree.contents(group), origin: .effect("accounts"))
-        return AccountTable(in: copy)
+        return AccountTable(in: copy, isMaster: true)
     }
 
     private static func smallTable(_ tree: FileTree, _ context: EffectContext) -> AccountTable {

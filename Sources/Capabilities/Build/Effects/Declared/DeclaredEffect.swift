@@ -4,24 +4,31 @@
 package enum DeclaredEffect: String, Codable, CaseIterable, Sendable {
     case sysusers, tmpfiles
     case glibSchemas = "glib-schemas"
-
-    /// Names that are kept for what needs the image's own programs.
-    static let planned: Set<String> = ["fontconfig", "bytecode"]
+    /// What needs programs of the image: done when everything else is.
+    case fontconfig, bytecode
 
     /// Accounts before what belongs to them.
     static func effects(_ chosen: Set<DeclaredEffect>) -> [any Effect] {
-        allCases.filter(chosen.contains).map(\.effect)
+        allCases.filter(chosen.contains).compactMap(\.effect)
     }
 
-    private var effect: any Effect {
+    private var effect: (any Effect)? {
         switch self {
         case .sysusers: SysusersEffect()
         case .tmpfiles: TmpfilesEffect()
         case .glibSchemas: SchemasEffect()
+        case .fontconfig, .bytecode: nil
         }
     }
 
     /// The program that scripts need not run where the effect is asked for. What those for accounts and files do is
     /// done where scripts call them, for the sake of the lines behind.
-    var standsIn: String? { self == .glibSchemas ? "glib-compile-schemas" : nil }
+    var standsIn: String? {
+        switch self {
+        case .glibSchemas: "glib-compile-schemas"
+        case .fontconfig: "fc-cache"
+        case .bytecode: "py3compile"
+        case .sysusers, .tmpfiles: nil
+        }
+    }
 }
