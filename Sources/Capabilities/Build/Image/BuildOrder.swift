@@ -99,5 +99,5 @@ struct AptSource: Codable, Hashable, Sendable {
 package enum Version {
     package static let plinth = "0.1.0"
     /// Bumped whenever an effect, the database or the documents come out differently from the same input.
-    static let effects = "7"
+    static let effects = "8"
 }

@@ -128,7 +128,8 @@ extension AccountTable {
             guard line.count >= 4, let group = UInt32(line[2]), groupPlaces[line[0]] == nil else { continue }
             groupPlaces[line[0]] = groups.count
             let members = line[3].split(separator: ",").map(String.init)
-            groups.append(Group(name: line[0], group: group, members: members, password: isMaster ? "x" : line[1], secret: .none))
+            groups.append(
+                Group(name: line[0], group: group, members: members, password: isMaster ? "x" : line[1], secret: .none))
         }
         readShadow(in: tree, userPlaces, groupPlaces)
     }
