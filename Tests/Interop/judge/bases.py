@@ -63,6 +63,8 @@ BASES = (
     Base("jq", "jq.yaml", JQ, "^42$"),
     Base("jq-big", "jq.yaml", JQ, "^42$", options=("--variant", "big")),
     Base("copied", "copied.yaml", JQ, "^42$", beside=True),
+    Base("upon", "upon.yaml", ("sh", "-c", "dpkg --audit && apt-get check >/dev/null && jq -n '6 * 7'"), "^42$",
+         beside=True),
 )
 
 
