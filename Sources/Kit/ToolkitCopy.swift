@@ -48,10 +48,12 @@ extension Toolkit {
         try await RegistryAccess(registries(RegistrySettings())).logout(registry)
     }
 
-    /// Opens images that recipes take files from; a registry is asked only where one is named.
+    /// Opens images that recipes take files from and build on; a registry is asked for what is not here yet, and for what
+    /// a tag stands for.
     func opener(isOffline: Bool) -> ImageOpener {
         { source, platform in
             guard case .registry(let name) = source else { return try StoredImage.open(source, scratch: scratch) }
+            if let here = try store.pulledImage(name, for: platform) { return here }
             guard !isOffline else {
                 throw Problem(
                     "fetch.offline", "An image of a registry is wanted, and --offline forbids to ask", at: name,

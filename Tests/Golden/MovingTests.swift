@@ -190,6 +190,30 @@ struct RegistryRunTests {
         }
     }
 
+    /// What a lock has pinned and the store holds is not asked for again.
+    @Test func aPinnedBaseIsHere() async throws {
+        try await Self.withImage { run, registry in
+            let name = "\(registry.host)/team/base:1"
+            #expect(try run("push", "app", name).status == 0)
+            try writeFile(run.home.appending("own"), "own\n")
+            try writeFile(
+                run.home.appending("image.yaml"),
+                "base: docker://\(name)\nfiles: [{source: own, path: /etc/}]\narchs: [amd64]\n")
+            let unlocked = try run("build", "image.yaml", "-o", "one", "--offline")
+            #expect(unlocked.status == 2 && unlocked.errorText.contains("fetch.offline"), "\(unlocked.errorText)")
+            #expect(try run("lock", "image.yaml").status == 0)
+            let first = try run("build", "image.yaml", "--locked", "-o", "one")
+            #expect(first.status == 0, "\(first.errorText)")
+            // The name stands for another image from now on; the lock does not.
+            #expect(try run("push", "one", name).status == 0)
+            let again = try run("build", "image.yaml", "--locked", "--offline", "-o", "two")
+            #expect(again.status == 0, "\(again.errorText)")
+            #expect(again.text.suffix(72) == first.text.suffix(72))
+            let shown = try run("inspect", "one", "--raw").text
+            #expect(shown.contains("org.opencontainers.image.base.name"))
+        }
+    }
+
     @Test func twentyPushesAtOnce() async throws {
         try await Self.withImage { run, registry in
             let numbers = (1...20).map { "\($0)\n" }.joined()

@@ -22,13 +22,7 @@ extension ImageTransfer {
     }
 
     private func open(_ root: Descriptor, _ reference: RegistryReference) throws -> StoredImage {
-        let store = store
-        return try StoredImage.open(root: root, place: "docker://\(reference)") { digest in
-            guard let path = try? store.blob(digest), let size = try? store.contentLength(.blobs, digest.hex) else {
-                return nil
-            }
-            return BlobStretch(path: path, offset: 0, length: size)
-        }
+        try store.image(below: root, place: "docker://\(reference)")
     }
 
     /// The manifests that are wanted, and their configs.

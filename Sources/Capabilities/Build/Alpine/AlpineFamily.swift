@@ -31,7 +31,12 @@ struct AlpineFamily: PackageFamily {
         order.world = plan.apkWorld(names.contains)
         let contents = plan.recipe.contents
         var repositories = contents.repositories.map { ApkRepository(tag: $0.tag, address: $0.url) }
-        if repositories.isEmpty { repositories = lock.archives.compactMap(\.url).map { ApkRepository(address: $0) } }
+        if repositories.isEmpty {
+            let hidden = Set((contents.buildRepositories ?? []).map(\.url))
+            repositories = lock.archives.compactMap(\.url).filter { !hidden.contains($0) }.map {
+                ApkRepository(address: $0)
+            }
+        }
         order.repositories = repositories.map(\.line)
         order.repositories += contents.runtimeRepositories ?? []
         order.keys = try AlpineKey.read(

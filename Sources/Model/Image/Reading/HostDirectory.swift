@@ -62,35 +62,3 @@ extension HostFile {
         Problem("file.read", "Cannot read a file", at: path.string, why: "\(Errno(rawValue: number))")
     }
 }
-
-#if canImport(Darwin)
-    extension HostFile {
-        static func modified(_ facts: stat) -> Int64 { Int64(facts.st_mtimespec.tv_sec) }
-
-        static func deviceNumber(_ major: UInt32, _ minor: UInt32) -> dev_t {
-            dev_t(bitPattern: (major << 24) | (minor & 0xff_ffff))
-        }
-    }
-
-    private func deviceMajor(_ device: dev_t) -> UInt32 { UInt32(truncatingIfNeeded: device >> 24) & 0xff }
-    private func deviceMinor(_ device: dev_t) -> UInt32 { UInt32(truncatingIfNeeded: device) & 0xff_ffff }
-#else
-    extension HostFile {
-        static func modified(_ facts: stat) -> Int64 { Int64(facts.st_mtim.tv_sec) }
-
-        /// As glibc and musl put the numbers together.
-        static func deviceNumber(_ major: UInt32, _ minor: UInt32) -> dev_t {
-            let high = (UInt64(major) & 0xfff) << 8 | (UInt64(major) & 0xffff_f000) << 32
-            let low = (UInt64(minor) & 0xff) | (UInt64(minor) & 0xffff_ff00) << 12
-            return dev_t(high | low)
-        }
-    }
-
-    private func deviceMajor(_ device: dev_t) -> UInt32 {
-        UInt32(truncatingIfNeeded: device >> 8 & 0xfff | device >> 32 & 0xffff_f000)
-    }
-
-    private func deviceMinor(_ device: dev_t) -> UInt32 {
-        UInt32(truncatingIfNeeded: device & 0xff | device >> 12 & 0xffff_ff00)
-    }
-#endif

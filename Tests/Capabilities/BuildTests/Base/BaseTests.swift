@@ -130,6 +130,23 @@ struct BaseTests {
         }
     }
 
+    @Test func `a file that is taken over has one owner`() async throws {
+        let apt = TestPackage("apt", "3", architecture: "amd64", files: [.file("usr/bin/apt", "apt", mode: 0o755)])
+        let taker = TestPackage(
+            "taker", "1", fields: ["Replaces": "libgreeting"], files: [.file("usr/lib/greeting/words", "mine\n")])
+        try await WorkshopBench.with(WorkshopBench.packages + [apt, taker]) { bench in
+            try await bench.buildBase("libgreeting, base-files", "profile: full")
+            try bench.writeTop("taker")
+            let report = try await bench.build()
+            #expect(
+                report.platforms[0].effects.flatMap(\.notes).contains(
+                    "/usr/lib/greeting/words of the base is now as the packages bring them"))
+            #expect(try await bench.text("usr/lib/greeting/words") == "mine\n")
+            #expect(try await !bench.text("var/lib/dpkg/info/libgreeting.list").contains("greeting/words"))
+            #expect(try await bench.text("var/lib/dpkg/info/taker.list").contains("/usr/lib/greeting/words\n"))
+        }
+    }
+
     @Test func `another base needs another lock`() async throws {
         try await WorkshopBench.with { bench in
             try await bench.buildBase()

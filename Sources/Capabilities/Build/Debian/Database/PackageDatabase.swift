@@ -13,7 +13,7 @@ struct PackageDatabase {
 
     let form: Form
     var diversions = DiversionTable()
-    private let origin = FileNode.Origin.effect("package database")
+    let origin = FileNode.Origin.effect("package database")
 
     func write(_ segments: [Segment], into tree: inout FileTree) throws {
         switch form {
@@ -39,6 +39,7 @@ struct PackageDatabase {
         var status = try keptParagraphs(segments, in: tree)
         var triggers = TriggerTables(in: tree, home.appending("triggers"), without: Set(segments.map(\.table.package)))
         for segment in segments { removeFiles(of: segment.table, info, from: &tree) }
+        try releaseFiles(info, in: &tree)
         for segment in segments.sorted(by: { $0.table.package < $1.table.package }) {
             let table = segment.table
             let files = PackageFiles(of: table, in: tree, diversions)
