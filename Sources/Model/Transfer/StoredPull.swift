@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PlinthCore
+import PlinthCore
 package import PlinthFetch
 package import PlinthImage
 package import PlinthOCI
