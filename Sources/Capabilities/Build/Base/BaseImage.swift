@@ -17,6 +17,8 @@ struct BaseImage: Sendable {
     let platform: StoredImage.Platform
     /// All its files, ready to be read in any order. Devices are not among them: they stay in their layers.
     let tree: FileTree
+    /// Those of its names that share a file with an earlier one.
+    let links: Set<TreePath>
 
     /// - Parameter segment: the files, as `LocalSegment` makes them.
     init(
@@ -29,6 +31,8 @@ struct BaseImage: Sendable {
         self.image = image
         self.platform = platform
         tree = Self.tree(of: segment)
+        links = Set(
+            segment.table.entries.filter { if case .hardLink = $0.node.kind { true } else { false } }.map(\.path))
     }
 
     /// Every name of a file has a content of its own: one that is replaced leaves the others as they are.

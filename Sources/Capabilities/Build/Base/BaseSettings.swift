@@ -3,6 +3,7 @@ import PlinthCore
 import PlinthImage
 import PlinthOCI
 import PlinthReports
+import PlinthSBOM
 import SystemPackage
 
 extension ImageSettings {
@@ -59,6 +60,9 @@ extension BaseImage {
         annotations[AnnotationName.baseName] = reference
         return annotations
     }
+
+    /// As the bill of materials tells it.
+    var component: FileComponent { FileComponent(name: "/", source: name, digest: manifest, kind: .image) }
 
     /// - Parameter packages: how many its database names.
     func report(packages: Int) -> BaseReport {

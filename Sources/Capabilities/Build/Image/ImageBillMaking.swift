@@ -22,7 +22,8 @@ extension BuildOrder {
             imageArchitecture: distribution.platform(of: platform.architecture).architecture,
             distribution: inputs.facts.id, distributionVersion: inputs.facts.versionID ?? "",
             packageType: family.packageType, components: components.sorted { $0.name < $1.name },
-            files: files.map(\.component), created: RFC3339.format(created),
+            files: (bases[platform.architecture].map { [$0.component] } ?? []) + files.map(\.component),
+            created: RFC3339.format(created),
             tool: "plinth-\(Version.plinth)")
         return try SPDXDocument(bill).encoded()
     }

@@ -168,7 +168,7 @@ struct PlatformBuilder: Sendable {
             EffectSummary(name: $0.name, paths: $0.changed.count, notes: $0.notes)
         }
         report.files = overlay.reports
-        report.tree = TreeSummary(tree).report
+        report.tree = TreeSummary(tree, links: base?.links ?? []).report
         report.scriptsNotRun = outcome.unexplained.map {
             ScriptReport(package: $0.package, script: $0.script, summary: $0.summary)
         }

@@ -18,22 +18,23 @@ struct TreeSummary {
     private var sums: [TreePath: Sum] = [:]
     private var children: [TreePath: [TreePath]] = [:]
 
-    init(_ tree: FileTree) {
+    /// - Parameter links: further names of files of a base, whose bytes count once.
+    init(_ tree: FileTree, links: Set<TreePath> = []) {
         for (path, node) in tree.nodes {
             if node.isDirectory {
                 if path.components.count <= Self.depth { children[path.parent ?? .root, default: []].append(path) }
             } else {
-                add(path, node)
+                add(path, node, isLink: node.origin == .base && links.contains(path))
             }
         }
     }
 
-    private mutating func add(_ path: TreePath, _ node: FileNode) {
+    private mutating func add(_ path: TreePath, _ node: FileNode, isLink: Bool) {
         var directory = path.parent
         while let place = directory {
             directory = place.parent
             guard place.components.count <= Self.depth else { continue }
-            if case .file(let size) = node.kind { sums[place, default: Sum()].size += size }
+            if case .file(let size) = node.kind, !isLink { sums[place, default: Sum()].size += size }
             sums[place, default: Sum()].files += 1
             if case .package(let name) = node.origin { sums[place, default: Sum()].packages.insert(name) }
         }

@@ -29,6 +29,8 @@ struct BaseTests {
                     "var/lib/dpkg/status.d/", "etc/hello.conf", "usr/bin/hello", "usr/share/doc/hello/copyright",
                     "usr/share/hello/new", "var/lib/dpkg/status.d/hello", "var/lib/dpkg/status.d/hello.md5sums",
                 ])
+            let bill = String(decoding: try readFile(FilePath(bench.output.string + ".spdx.json")), as: UTF8.self)
+            #expect(bill.contains("\"libgreeting\"") && bill.contains("copied from the image oci:base"))
             let files = try await bench.files()
             #expect(files["usr/lib/greeting/words"] == .file(size: 13))
             #expect(files["var/lib/dpkg/status.d/libgreeting"] != nil)
