@@ -64,8 +64,8 @@ def complaints(root, profile):
 
 
 def is_documentation(line):
-    return any(place in line for place in ("/usr/share/doc", "/usr/share/man", "/usr/share/locale", "/usr/share/info",
-                                           "/usr/share/lintian", "/usr/share/linda"))
+    return any(f"/usr/share/{name}" in line for name in (
+        "doc", "man", "locale", "info", "lintian", "linda", "groff", "bug", "gtk-doc", "bash-completion", "zsh", "fish"))
 
 
 def steps(root, profile):

@@ -15,6 +15,11 @@ struct AlpineBase {
     /// The text of `installed`.
     let text: [UInt8]
 
+    /// Whether there is such a database.
+    static func isIn(_ tree: FileTree) -> Bool {
+        ApkDatabaseFiles.directories.contains { tree.resolve($0.appending("installed")) != nil }
+    }
+
     /// - Throws: `apk.syntax`, `tar.*`.
     init(_ tree: FileTree) throws {
         func content(_ path: TreePath) throws -> [UInt8] { tree.resolve(path) == nil ? [] : try tree.contents(path) }

@@ -61,15 +61,17 @@ struct BaseImage: Sendable {
     /// Seconds since 1970; 0 when the image does not say.
     var created: Int64 { platform.config.created.flatMap { RFC3339.parse($0) } ?? 0 }
 
-    /// Of a release that packages can be had for, by the base's own words; nil for any other system, or none.
+    /// Of a release that packages can be had for, by the base's own words, or something that apk installs; nil for any
+    /// other system, or none.
     var distribution: Distribution? {
         let release = [TreePath("etc/os-release"), TreePath("usr/lib/os-release")].lazy.compactMap { text($0) }.first
         let facts = OSReleaseFile(release ?? "")
-        guard let name = facts["ID"] else { return nil }
+        let unnamed = AlpineBase.isIn(tree) ? Distribution.unnamedApk : nil
+        guard let name = facts["ID"] else { return unnamed }
         let version = facts["VERSION_ID"].map { $0.split(separator: ".").prefix(2).joined(separator: ".") }
         let releases = [facts["VERSION_CODENAME"], facts["VERSION_ID"], version].compactMap { $0 }
         let names = releases.map { "\(name):\($0)" } + [name]
-        return names.lazy.compactMap { try? Distribution.named($0) }.first
+        return names.lazy.compactMap { try? Distribution.named($0) }.first ?? unnamed
     }
 
     /// A whole database tells apt what is missing; nil where nobody reads it.

@@ -42,6 +42,6 @@ extension Recipe {
 extension Distribution {
     /// Whether packages of it may lie upon a system.
     fileprivate func fits(_ system: Distribution) -> Bool {
-        self == .unnamedApk ? system.family.isApk : name == system.name
+        self == .unnamedApk || system == .unnamedApk ? family.isApk && system.family.isApk : name == system.name
     }
 }
