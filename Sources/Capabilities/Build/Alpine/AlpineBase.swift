@@ -37,8 +37,8 @@ struct AlpineBase {
     }
 
     /// Directories among them.
-    func files(of name: String) -> [TreePath] {
-        packages.filter { $0.record.name == name }.flatMap(\.directories).flatMap { directory in
+    func files(of names: Set<String>) -> [TreePath] {
+        packages.filter { names.contains($0.record.name) }.flatMap(\.directories).flatMap { directory in
             [directory.path].filter { !$0.isRoot } + directory.files.map { directory.path.appending($0.name) }
         }
     }

@@ -110,7 +110,9 @@ struct AlpineFamily: PackageFamily {
         }
     }
 
-    func files(of package: String, in base: FileTree) throws -> [TreePath] { try AlpineBase(base).files(of: package) }
+    func files(of packages: Set<String>, in base: FileTree) throws -> [TreePath] {
+        try AlpineBase(base).files(of: packages)
+    }
 
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent {
         let record = try segment.apkControl().record

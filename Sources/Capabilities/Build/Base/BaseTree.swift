@@ -12,14 +12,12 @@ extension BaseImage {
         let present = Set(try family.installed(in: tree).map(\.name))
         let replaced = names.intersection(present)
         if replaced.isEmpty { return tree.nodes }
-        var gone: Set<TreePath> = []
-        for name in replaced { gone.formUnion(try places(of: name, family)) }
-        for name in present.subtracting(replaced) where !gone.isEmpty { gone.subtract(try places(of: name, family)) }
+        let gone = try places(of: replaced, family).subtracting(places(of: present.subtracting(replaced), family))
         return tree.nodes.filter { $0.value.isDirectory || !gone.contains($0.key) }
     }
 
-    private func places(of package: String, _ family: any PackageFamily) throws -> [TreePath] {
-        try family.files(of: package, in: tree).map { tree.placeOfEntry($0) }
+    private func places(of packages: Set<String>, _ family: any PackageFamily) throws -> Set<TreePath> {
+        Set(try family.files(of: packages, in: tree).map { tree.placeOfEntry($0) })
     }
 
     /// Leaves alone what was written anew as it had been.

@@ -82,8 +82,9 @@ struct DebianFamily: PackageFamily {
         }
     }
 
-    func files(of package: String, in base: FileTree) throws -> [TreePath] {
-        try DebianBase(base).files(of: package)
+    func files(of packages: Set<String>, in base: FileTree) throws -> [TreePath] {
+        let base = try DebianBase(base)
+        return try packages.flatMap { try base.files(of: $0) }
     }
 
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent {

@@ -63,9 +63,9 @@ protocol PackageFamily: Sendable {
     /// - Throws: `dpkg.*`, `apk.*`.
     func installed(in base: FileTree) throws -> [InstalledComponent]
 
-    /// The files of a base's package, as its database has them; directories among them.
+    /// The files of a base's packages, as its database has them; directories among them.
     /// - Throws: `dpkg.*`, `apk.*`.
-    func files(of package: String, in base: FileTree) throws -> [TreePath]
+    func files(of packages: Set<String>, in base: FileTree) throws -> [TreePath]
 
     /// A package as the bill of materials tells it.
     func component(of segment: Segment, _ locked: Lock.Package?) throws -> InstalledComponent
