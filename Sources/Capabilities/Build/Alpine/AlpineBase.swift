@@ -16,16 +16,17 @@ struct AlpineBase {
     let text: [UInt8]
 
     /// Whether there is such a database.
-    static func isIn(_ tree: FileTree) -> Bool {
-        ApkDatabaseFiles.directories.contains { tree.resolve($0.appending("installed")) != nil }
+    static func isIn(_ tree: FileTree) -> Bool { home(in: tree) != nil }
+
+    private static func home(in tree: FileTree) -> TreePath? {
+        ApkDatabaseFiles.directories.first { tree.resolve($0.appending("installed")) != nil }
     }
 
     /// - Throws: `apk.syntax`, `tar.*`.
     init(_ tree: FileTree) throws {
         func content(_ path: TreePath) throws -> [UInt8] { tree.resolve(path) == nil ? [] : try tree.contents(path) }
-        let home = ApkDatabaseFiles.directories.first { tree.resolve($0.appending("installed")) != nil }
         world = ApkDatabaseFiles.constraints(ofWorld: try content(Self.world))
-        guard let home else {
+        guard let home = Self.home(in: tree) else {
             (packages, scripts, triggers, text) = ([], [], [], [])
             return
         }

@@ -19,7 +19,7 @@ struct AlpineDatabase {
         let new = Set(segments.map(\.table.package))
         let kept = base.packages.filter { !new.contains($0.record.name) }
         let gone = Set(base.packages.filter { new.contains($0.record.name) }.compactMap(\.record.checksum))
-        var installed = kept.map { $0.without { path in isTaken(path, in: tree) } }
+        var installed = kept.map { $0.without { path in tree.hasPackageFile(path) } }
         var scripts = base.scripts.filter { !new.contains($0.name) }
         var triggers = base.triggers.filter { !gone.contains($0.checksum) }
         for package in platform.packages {
@@ -50,12 +50,6 @@ struct AlpineDatabase {
         let new = order.repositories.filter { !lines.contains($0) }
         guard !new.isEmpty else { return }
         tree.write(path, Array((lines + new).map { $0 + "\n" }.joined().utf8), origin: origin)
-    }
-
-    /// Whether a file of the base has become one of a package.
-    private func isTaken(_ path: TreePath, in tree: FileTree) -> Bool {
-        guard let node = tree[path], !node.isDirectory, case .package = node.origin else { return false }
-        return true
     }
 
     /// Below `/usr` where that is the real place; else where apk 2 has looked since ever.

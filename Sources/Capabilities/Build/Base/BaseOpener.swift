@@ -25,8 +25,7 @@ struct BaseOpener: Sendable {
         if let digest = base.digest, !found.digests.contains(digest) {
             throw Problem(
                 "base.digest", "The base is not what its digest says", at: base.image,
-                why: "it is \(found.digests.map { "\($0)" }.joined(separator: ", in an index ")), not \(digest)",
-                hints: [line])
+                why: found.digests.mismatch(digest), hints: [line])
         }
         let item = Recipe.FileItem(image: base.image, source: "/", path: .root, keepsOwners: true, line: base.line)
         let files = LocalFile(item: item, digest: manifest, content: .layers(found.platform.layers, .root))

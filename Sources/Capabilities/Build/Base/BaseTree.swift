@@ -39,6 +39,14 @@ extension TreeMerge {
     }
 }
 
+extension FileTree {
+    /// Whether a file that a base's database names has become one of a package of this build.
+    func hasPackageFile(_ path: TreePath) -> Bool {
+        guard let node = self[placeOfEntry(path)], !node.isDirectory, case .package = node.origin else { return false }
+        return true
+    }
+}
+
 extension FileNode {
     /// Whether two nodes differ in nothing but their time and who put them there.
     fileprivate func isSame(as other: FileNode) -> Bool {

@@ -144,7 +144,7 @@ struct LocalFiles: Sendable {
     ) -> Problem {
         Problem(
             "files.digest", "A file of the recipe is not what its digest says", at: place,
-            why: "it is \(found.map { "\($0)" }.joined(separator: ", in an index ")), not \(wanted)",
+            why: found.mismatch(wanted),
             hints: ["line \(item.line) of the recipe"])
     }
 

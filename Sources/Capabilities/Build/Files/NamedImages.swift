@@ -7,6 +7,13 @@ import SystemPackage
 /// Opens an image for one platform, wherever it is.
 package typealias ImageOpener = @Sendable (ImageSource, OCIPlatform) async throws -> StoredImage
 
+extension [Digest] {
+    /// Why something that has these digests is not what was wanted.
+    func mismatch(_ wanted: Digest) -> String {
+        "it is \(map { "\($0)" }.joined(separator: ", in an index ")), not \(wanted)"
+    }
+}
+
 /// Finds the images that a recipe names.
 struct NamedImages: Sendable {
     /// An image, and its part for a platform.

@@ -56,13 +56,7 @@ package final class UnpackedRoot: Sendable {
     ) throws {
         let entry = TarEntry(path, node)
         guard node.isFile else { return try writer.put(entry) }
-        let content = try tree.contents(path)
-        var done = 0
-        try writer.putFile(entry) { buffer in
-            let count = min(buffer.count, content.count - done)
-            for place in 0..<count { buffer[place] = content[done + place] }
-            done += count
-            return count
-        }
+        let content = MemorySource(try tree.contents(path))
+        try writer.putFile(entry) { content.read(into: &$0) }
     }
 }

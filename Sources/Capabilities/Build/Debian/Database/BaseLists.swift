@@ -12,20 +12,13 @@ extension PackageDatabase {
         }
         for list in lists {
             let paths = try DpkgInfo.paths(ofList: tree.contents(list), place: "/\(list)")
-            let kept = paths.filter { !isTaken($0, in: tree) }
+            let kept = paths.filter { !tree.hasPackageFile($0) }
             guard kept.count < paths.count else { continue }
             tree.write(list, DpkgInfo.list(kept), origin: origin)
             let sums = info.appending(list.name.dropLast(5) + Array(".md5sums".utf8))
             guard tree[sums] != nil else { continue }
             let lines = try DpkgInfo.checksums(ofMD5Sums: tree.contents(sums), place: "/\(sums)")
-            tree.write(sums, DpkgInfo.md5sums(lines.filter { !isTaken($0.path, in: tree) }), origin: origin)
+            tree.write(sums, DpkgInfo.md5sums(lines.filter { !tree.hasPackageFile($0.path) }), origin: origin)
         }
-    }
-
-    private func isTaken(_ path: TreePath, in tree: FileTree) -> Bool {
-        guard let node = tree[tree.placeOfEntry(path)], !node.isDirectory, case .package = node.origin else {
-            return false
-        }
-        return true
     }
 }
